@@ -1,0 +1,1 @@
+"""The durable edge of fermata/: thin Temporal activities, one file a concern."""

@@ -1,0 +1,1 @@
+"""The command line: fermata and its subcommands, and the embedded stack."""

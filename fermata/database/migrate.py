@@ -1,0 +1,38 @@
+"""Brings a database to the newest schema, by Alembic. Safe to run again and from several processes at once."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+_LOCK = 0x6665726D  # "ferm": one migration at a time, whoever starts it
+
+
+def alembic_config() -> Config:
+    """The Alembic configuration, without a file: the scripts stand beside this module."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config
+
+
+async def migrate(database_url: str) -> None:
+    """Applies every migration that the database has not had yet.
+
+    Args:
+        database_url: ``postgresql://user:password@host:port/database``.
+    """
+    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

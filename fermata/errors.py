@@ -1,0 +1,47 @@
+"""The one exception tree of Fermata.
+
+FermataError
+├── ConfigurationError    a setting, key or address of this deployment is missing or wrong
+├── DefinitionError       a journey, message or template that cannot work; names file, line and mend
+├── PolicyError           a policy document that cannot be used; names table, key and value
+├── InvalidEvent          an event or request the door refuses; names the field
+├── NotFound              what was asked for by id is not here
+└── Unavailable           Postgres, Temporal or a provider does not answer; trying again later can help
+"""
+
+
+class FermataError(Exception):
+    """Root of all that Fermata raises on purpose. Its message says what happened, with which value, and the mend."""
+
+
+class ConfigurationError(FermataError):
+    """A setting, key or address of this deployment is missing or wrong."""
+
+
+class DefinitionError(FermataError):
+    """A journey, message or template that cannot work as written."""
+
+
+class PolicyError(FermataError):
+    """A policy document that cannot be used."""
+
+
+class InvalidEvent(FermataError):
+    """An event that the door refuses.
+
+    Args:
+        message: What is wrong, with the value.
+        field: Dotted path of the field at fault (``"properties.price"``), or "" where it is the whole payload.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(FermataError):
+    """What was asked for by id is not here."""
+
+
+class Unavailable(FermataError):
+    """Postgres, Temporal or a provider does not answer; trying again later can help."""

@@ -1,0 +1,132 @@
+"""The definition of a journey: what starts it, what ends it, what it listens to, and the messages it can send."""
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from fermata.vocabulary import MESSAGE_CHANNELS, Channel, Purpose, WhenCapped
+
+
+class _Frozen(BaseModel):
+    # Unknown fields are ignored: a history recorded by a newer version must still decode here.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError(f"must be longer than zero, not {value}")
+    return value
+
+
+PositiveDuration = Annotated[timedelta, AfterValidator(_positive)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class Message(_Frozen):
+    """One thing to say, on the first of its channels that is open.
+
+    Args:
+        key: Its name: names its templates, its steps in the Temporal UI and its rows in the ledger.
+        channels: In order of preference, the least intrusive first.
+        purpose: ``marketing`` (the default) obeys every rule; ``transactional`` passes windows and caps.
+        expires_after: Counted from the moment the journey first tries; a message that could only go later is dropped.
+        priority: 0 to 100; overrides the journey's. A waiting message of higher priority gets a free slot first.
+        when_capped: What to do on a full cap; None leaves it to the policy's default for the channel.
+    """
+
+    key: Key
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    purpose: Purpose = Purpose.MARKETING
+    expires_after: PositiveDuration | None = None
+    priority: int | None = Field(default=None, ge=0, le=100)
+    when_capped: WhenCapped | None = None
+
+    @model_validator(mode="after")
+    def _check_channels(self) -> Self:
+        for channel in self.channels:
+            if channel not in MESSAGE_CHANNELS:
+                choices = ", ".join(sorted(MESSAGE_CHANNELS))
+                raise ValueError(f"message {self.key!r}: {channel.value!r} is only a substitute; use one of {choices}")
+        if len(set(self.channels)) != len(self.channels):
+            raise ValueError(f"message {self.key!r}: a channel is named twice in {[c.value for c in self.channels]}")
+        return self
+
+
+class Trigger(_Frozen):
+    """The event that starts a run.
+
+    Args:
+        event: Its name in the Segment spec, for example ``"Product Added"``.
+    """
+
+    event: str = Field(min_length=1)
+
+    def __init__(self, event: str, **data: object) -> None:
+        super().__init__(event=event, **data)
+
+
+class Never(_Frozen):
+    """A profile enters the journey once in its life."""
+
+    kind: Literal["never"] = "never"
+
+
+class Always(_Frozen):
+    """A profile may enter again as soon as its last run has ended."""
+
+    kind: Literal["always"] = "always"
+
+
+class After(_Frozen):
+    """A profile may enter again when this long has passed since its last run ended.
+
+    Args:
+        duration: The time between the end of one run and the start of the next.
+    """
+
+    kind: Literal["after"] = "after"
+    duration: PositiveDuration
+
+    def __init__(self, duration: timedelta, **data: object) -> None:
+        super().__init__(duration=duration, **data)
+
+
+Reentry = Annotated[Never | Always | After, Field(discriminator="kind")]
+
+
+class JourneyDefinition(_Frozen):
+    """What the outside needs to know of a journey; the rest is the workflow's code.
+
+    Args:
+        trigger: The event that starts a run.
+        goal: The event that means success; it ends the run at once. None for a journey without a goal.
+        exit_on: Events that end the run without success.
+        listens_to: Other events that the run waits for. A run never gets an event that is not named in its definition.
+        reentry: Whether and when a profile may enter again.
+        holdout: Share of profiles, 0 up to but not including 1, that are enrolled but never reached, to measure lift.
+        priority: 0 to 100, for all its messages: who gets a slot that two messages want.
+        at_most: A run ends when this long has passed since it started.
+    """
+
+    trigger: Trigger
+    goal: str | None = None
+    exit_on: tuple[str, ...] = ()
+    listens_to: tuple[str, ...] = ()
+    reentry: Reentry = Never()
+    holdout: float = Field(default=0.0, ge=0.0, lt=1.0)
+    priority: int = Field(default=50, ge=0, le=100)
+    at_most: PositiveDuration = timedelta(days=30)
+
+    @model_validator(mode="after")
+    def _check_events(self) -> Self:
+        ends = [event for event in (self.goal, *self.exit_on) if event is not None]
+        if self.trigger.event in ends:
+            raise ValueError(f"{self.trigger.event!r} starts this journey and ends it: take it out of goal or exit_on")
+        return self
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """Every event that an active run is to be told of: the trigger again, goal, exits and what it listens to."""
+        goal = (self.goal,) if self.goal is not None else ()
+        return frozenset((self.trigger.event, *goal, *self.exit_on, *self.listens_to))

@@ -1,0 +1,61 @@
+"""The settings of a deployment, from the environment: ``FERMATA_…``. Each has a default that works on one machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from fermata.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """What a process of Fermata needs to know of its surroundings.
+
+    Args:
+        database_url: ``postgresql://user:password@host:port/database``.
+        database_connections: The most connections a process holds.
+        journeys: Python packages whose modules are searched for journeys.
+        policy_file: A policy TOML; None for the default policy that ships.
+        api_host, api_port: Where the HTTP surface listens.
+        smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
+        mail_from: The sender of email.
+        push_url, sms_url: Base address of the HTTP provider; None leaves the channel without a provider.
+        provider_token: Bearer token for the HTTP provider.
+        pace: How many seconds of a journey's own waits pass in one real second. 1 in production; the demo hurries.
+            Windows, quiet hours and caps always run on real time.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="FERMATA_", extra="ignore", frozen=True)
+
+    database_url: str = "postgresql://postgres@127.0.0.1:5432/fermata"
+    database_connections: int = Field(default=16, ge=2, le=200)
+    journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
+    policy_file: Path | None = None
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65535)
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Fermata <hello@fermata.example>"
+    push_url: str | None = None
+    sms_url: str | None = None
+    provider_token: SecretStr | None = None
+    pace: float = Field(default=1.0, ge=1.0)
+
+    @field_validator("journeys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def read_settings() -> Settings:
+    """Reads the settings from the environment.
+
+    Raises:
+        ConfigurationError: A variable cannot be read; it names the variable and the value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(["FERMATA", *(str(part).upper() for part in first["loc"])])
+        raise ConfigurationError(f"{name}={first['input']!r}: {first['msg']}") from None

@@ -1,0 +1,1 @@
+"""The worker process: Temporal plugin, workers and the event dispatcher."""

@@ -1,0 +1,1 @@
+"""The base that journeys extend, and the journeys that ship: one file each."""
