@@ -1,0 +1,38 @@
+"""Free ports on loopback."""
+
+import socket
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on at this moment.
+
+    Someone else may take it before it is used: whoever starts a server on it must be ready to try another.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def listening_socket(port: int = 0) -> socket.socket:
+    """A socket that listens on 127.0.0.1, for a server of this process: it holds the port that it chose.
+
+    Args:
+        port: 0 takes a free one.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        # Lets a server come back on its port at once, although connections of the one before linger in TIME_WAIT.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener

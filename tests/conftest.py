@@ -1,0 +1,69 @@
+"""The servers that tests run against: one real Postgres and one real Temporal a session, a fresh database a test."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from cli.stack.postgres import Postgres
+from cli.stack.smtp_server import SmtpServer
+from cli.stack.temporal_server import TemporalServer
+from fermata.database import Pool, migrate, open_pool
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[Postgres]:
+    """The Postgres of this session, on throw-away files."""
+    async with Postgres(durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def template_database(postgres: Postgres) -> str:
+    """The name of a database with the newest schema and no rows, to be copied and never connected to."""
+    name = "fermata_template"
+    await migrate(await postgres.create_database(name))
+    return name
+
+
+@pytest.fixture
+async def database_url(postgres: Postgres, template_database: str) -> AsyncIterator[str]:
+    """The address of a database of this test's own: the newest schema, no rows."""
+    name = f"test_{uuid4().hex}"
+    yield await postgres.create_database(name, template=template_database)
+    await postgres.drop_database(name)
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """A pool of connections to this test's own database."""
+    async with open_pool(database_url) as connections:
+        yield connections
+
+
+@pytest.fixture(scope="session")
+async def temporal_server() -> AsyncIterator[TemporalServer]:
+    """The Temporal dev server of this session. It skips time for the clients that ask for it."""
+    async with TemporalServer(time_skipping=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def temporal_address(temporal_server: TemporalServer) -> str:
+    """Where the session's Temporal server is: ``127.0.0.1:…``."""
+    return temporal_server.address
+
+
+@pytest.fixture(scope="session")
+async def temporal(temporal_address: str) -> Client:
+    """A client of the session's Temporal server. For skipped time wrap it: ``TimeSkipper(temporal).client``."""
+    return await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[SmtpServer]:
+    """An SMTP server of this test's own, with an empty mailbox."""
+    async with SmtpServer() as server:
+        yield server
