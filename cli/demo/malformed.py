@@ -32,6 +32,10 @@ KINDS: Mapping[str, Callable[[Payload], Payload]] = MappingProxyType(
         "a time that is none": _with(timestamp="yesterday, about noon"),
         "properties that are text": _with(properties="a blue one"),
         "traits that are a list": _as_identify(traits=["email", "phone"]),
+        "a time zone that is nowhere": _as_identify(traits={"timezone": "Europe/Atlantis"}),
+        "a consent that is a guess": _as_identify(traits={"consent": {"email": {"marketing": "probably"}}}),
+        "quiet hours that are none": _as_identify(traits={"quiet_hours": {"start": "late", "end": "25:00"}}),
+        "a NUL character": _with(properties={"name": "Tempo\0road shoe"}),
         "more than 32 KB": _with(properties={"note": "la " * (_MORE_THAN_ALLOWED // 3)}),
     }
 )

@@ -14,6 +14,8 @@ from cli.demo.malformed import KINDS
 from cli.demo.payload import Payload
 from cli.demo.traffic import Traffic, make_traffic
 from cli.demo.world import World, read_world
+from fermata.errors import InvalidEvent
+from fermata.events import parse
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 
@@ -154,6 +156,21 @@ def test_a_bad_event_differs_from_the_good_one_it_was(traffic: Traffic, kind: st
     before = orjson.dumps(good)
     assert KINDS[kind](good) != good
     assert orjson.dumps(good) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_door_refuses_each_kind_of_bad_event(traffic: Traffic, kind: str) -> None:
+    good = next(event for event in good_events(traffic) if event["type"] == "track")
+    parse(good, received_at=NOW)
+    with pytest.raises(InvalidEvent):
+        parse(KINDS[kind](good), received_at=NOW)
+
+
+def test_the_door_takes_every_other_event(traffic: Traffic) -> None:
+    understood = [parse(event, received_at=NOW, sent_at=NOW) for event in good_events(traffic)]
+    assert len(understood) == traffic.truth.valid
+    assert {event.kind for event in understood} == {"track", "identify"}
+    assert all(event.occurred_at < NOW for event in understood)
 
 
 def test_a_world_too_full_for_its_phone_numbers_is_refused(world: World) -> None:
