@@ -118,6 +118,7 @@ class JourneyRun(SQLModel, table=True):
     journey: str = _text()
     profile_id: UUID = Field(foreign_key="profiles.id")
     workflow_id: str = _text()
+    temporal_run_id: str | None = Field(sa_column=Column(Text, nullable=True, unique=True))
     trigger_event_id: UUID
     state: str = _text()
     reason: str = _text(nullable=True)
@@ -203,6 +204,7 @@ class Reservation(SQLModel, table=True):
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     provider: str | None = _text(nullable=True)
     provider_message_id: str | None = _text(nullable=True)
+    reason: str | None = _text(nullable=True)
     detail: str | None = _text(nullable=True)
 
 

@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("journey", sa.Text(), nullable=False),
         sa.Column("profile_id", sa.Uuid(), nullable=False),
         sa.Column("workflow_id", sa.Text(), nullable=False),
+        sa.Column("temporal_run_id", sa.Text(), nullable=True),
         sa.Column("trigger_event_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -143,6 +144,7 @@ def upgrade() -> None:
             ["profiles.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("temporal_run_id"),
     )
     op.create_index(
         "journey_runs_active",
@@ -269,6 +271,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("provider", sa.Text(), nullable=True),
         sa.Column("provider_message_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["decision_id"],

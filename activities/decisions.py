@@ -1,0 +1,28 @@
+"""The activity that decides an attempt against the ledger."""
+
+from temporalio import activity
+
+from fermata.clock import Clock
+from fermata.database import Pool
+from fermata.ledger import Attempt, RecordedDecision, decide_and_reserve
+from fermata.policy import Policy
+
+
+class Decisions:
+    """Decides, with what the worker opened for it.
+
+    Args:
+        pool: Connections to the ledger's database.
+        policy: The policy in force.
+        clock: Where "now" comes from.
+    """
+
+    def __init__(self, pool: Pool, policy: Policy, clock: Clock) -> None:
+        self._pool = pool
+        self._policy = policy
+        self._clock = clock
+
+    @activity.defn
+    async def decide(self, attempt: Attempt) -> RecordedDecision:
+        """Send, defer or drop: recorded, and its slot reserved, before anybody acts on it."""
+        return await decide_and_reserve(self._pool, self._policy, attempt, self._clock.now(attempt.asked_at))

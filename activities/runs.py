@@ -1,0 +1,34 @@
+"""The activity that closes a run in the ledger."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+from temporalio import activity
+
+from fermata.database import Pool
+from fermata.journeys import Outcome
+from fermata.ledger import close_run
+
+
+class Closing(BaseModel):
+    """A run and how it ended."""
+
+    run_id: UUID
+    outcome: Outcome
+
+
+class Runs:
+    """Closes runs, with what the worker opened for it.
+
+    Args:
+        pool: Connections to the ledger's database.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @activity.defn
+    async def close(self, closing: Closing) -> None:
+        """Nothing of the run waits any more; the profile may enter again as the journey's re-entry rule says."""
+        outcome = closing.outcome
+        await close_run(self._pool, closing.run_id, outcome.state, outcome.reason, outcome.ended_at)

@@ -1,0 +1,20 @@
+"""The ledger: every decision recorded, every slot reserved before a send, every deferral in its queue."""
+
+from fermata.ledger.attempt import Attempt, Failure, RecordedDecision
+from fermata.ledger.decide import decide_and_reserve
+from fermata.ledger.settle import FRESH, Order, Settled, begin_send, close_run, give_back, hold, settle_sent
+
+__all__ = [
+    "FRESH",
+    "Attempt",
+    "Failure",
+    "Order",
+    "RecordedDecision",
+    "Settled",
+    "begin_send",
+    "close_run",
+    "decide_and_reserve",
+    "give_back",
+    "hold",
+    "settle_sent",
+]

@@ -1,0 +1,120 @@
+"""Decides an attempt and takes the slot, in one transaction: lock, read, decide, record, reserve or defer."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fermata.database import Connection, Pool, Queries, new_id
+from fermata.ledger.attempt import Attempt, RecordedDecision
+from fermata.ledger.facts import Known, lock_and_read
+from fermata.policy import Policy, SendDecision, decide
+from fermata.vocabulary import Action
+
+_QUERIES = Queries("fermata.ledger")
+
+
+async def decide_and_reserve(pool: Pool, policy: Policy, attempt: Attempt, at: datetime) -> RecordedDecision:
+    """Decides whether, when and how a message reaches a person, and writes it down before anybody acts on it.
+
+    A send has its slot reserved in the same transaction, and the reservation counts at once, so no number of
+    simultaneous attempts can exceed a cap. The same dedupe key again returns the same decision and changes nothing.
+
+    Args:
+        pool: Connections to the ledger's database.
+        policy: The policy in force.
+        attempt: What is asked.
+        at: The instant of the decision, aware.
+
+    Raises:
+        NotFound: There is no such profile.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        known = await lock_and_read(connection, attempt, at, policy.horizon)
+        zone = known.facts.profile.timezone
+        if known.recorded is not None:
+            return _told(RecordedDecision.model_validate(known.recorded), zone)
+        decision = decide(known.facts, policy)
+        identifier = new_id()
+        await _record(connection, identifier, attempt, known, decision)
+        if decision.action is Action.SEND:
+            await _reserve(connection, identifier, attempt, known, decision)
+        elif decision.action is Action.DEFER:
+            await _defer(connection, identifier, attempt, known, decision)
+    told = RecordedDecision(
+        id=identifier,
+        action=decision.action,
+        reason=decision.reason,
+        channel=decision.channel,
+        next_eligible_at=decision.next_eligible_at,
+    )
+    return _told(told, zone)
+
+
+async def _record(
+    connection: Connection, identifier: UUID, attempt: Attempt, known: Known, decision: SendDecision
+) -> None:
+    failure = attempt.failures[-1] if attempt.failures else None
+    await connection.execute(
+        _QUERIES["record_decision"],
+        identifier,
+        attempt.dedupe_key,
+        attempt.profile_id,
+        attempt.run_id,
+        attempt.journey,
+        attempt.message.key,
+        attempt.step,
+        attempt.visit,
+        attempt.message.purpose,
+        attempt.priority,
+        decision.action,
+        decision.reason,
+        decision.channel,
+        decision.next_eligible_at,
+        known.facts.at,
+        decision.policy,
+        known.facts.model_dump(mode="json", exclude_none=True),
+        [entry.model_dump(mode="json", exclude_none=True) for entry in decision.trace],
+        failure.decision_id if failure else None,
+        failure.reason if failure else None,
+    )
+
+
+async def _reserve(
+    connection: Connection, identifier: UUID, attempt: Attempt, known: Known, decision: SendDecision
+) -> None:
+    await connection.execute(
+        _QUERIES["reserve"],
+        identifier,
+        attempt.profile_id,
+        decision.channel,
+        known.addresses.get(decision.channel or ""),
+        attempt.message.purpose,
+        attempt.priority,
+        known.facts.profile.active_session,
+        known.facts.at,
+    )
+
+
+async def _defer(
+    connection: Connection, identifier: UUID, attempt: Attempt, known: Known, decision: SendDecision
+) -> None:
+    await connection.execute(
+        _QUERIES["defer"],
+        attempt.run_id,
+        attempt.step,
+        identifier,
+        attempt.profile_id,
+        attempt.message.key,
+        decision.channel,
+        decision.reason,
+        attempt.priority,
+        decision.next_eligible_at,
+        known.facts.at,
+    )
+
+
+def _told(decision: RecordedDecision, zone: str | None) -> RecordedDecision:
+    if decision.next_eligible_at is None:
+        return decision
+    local = decision.next_eligible_at.astimezone(ZoneInfo(zone or "UTC"))
+    return decision.model_copy(update={"local_time": f"{local:%a %H:%M} {zone or 'UTC'}"})

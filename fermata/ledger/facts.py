@@ -1,0 +1,102 @@
+"""Reads what a decision is made on, in the transaction that holds the profile's row."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from fermata.database import Connection, Queries
+from fermata.errors import NotFound
+from fermata.ledger.attempt import Attempt
+from fermata.policy import Facts
+from fermata.vocabulary import Reason
+
+_QUERIES = Queries("fermata.ledger")
+
+SESSION = timedelta(minutes=30)
+"""A session is active until this long after the person was last seen (the web analytics convention)."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows at the moment of an attempt.
+
+    Args:
+        facts: For the policy.
+        addresses: By channel, as they are on the profile now.
+        recorded: The decision that this very attempt had before, or None.
+    """
+
+    facts: Facts
+    addresses: dict[str, str]
+    recorded: dict[str, Any] | None
+
+
+async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, horizon: timedelta) -> Known:
+    """Locks the profile and reads the facts.
+
+    Args:
+        connection: Inside a transaction.
+        attempt: What is asked.
+        at: The instant of the decision.
+        horizon: How far back an exposure can matter to the policy.
+
+    Raises:
+        NotFound: There is no such profile.
+    """
+    profile = await connection.fetchrow(_QUERIES["lock_profile"], attempt.profile_id)
+    if profile is None:
+        raise NotFound(f"no profile has the id {attempt.profile_id}")
+    known = await connection.fetchrow(
+        _QUERIES["read_facts"],
+        attempt.profile_id,
+        attempt.dedupe_key,
+        attempt.run_id,
+        attempt.goal,
+        at - horizon,
+        attempt.step,
+        profile["addresses"],
+        _last_failed(attempt),
+    )
+    seen = profile["session_seen_at"]
+    facts = Facts.model_validate(
+        {
+            "at": at,
+            "message": {
+                "key": attempt.message.key,
+                "purpose": attempt.message.purpose,
+                "channels": attempt.message.channels,
+                "priority": attempt.priority,
+                "expires_at": attempt.expires_at,
+                "when_capped": attempt.message.when_capped,
+            },
+            "profile": {
+                "id": str(attempt.profile_id),
+                "timezone": profile["time_zone"],
+                "country": profile["country"],
+                "subdivision": profile["subdivision"],
+                "addresses": profile["addresses"],
+                "consent": profile["consent"],
+                "quiet_hours": profile["quiet_hours"],
+                "do_not_disturb": profile["do_not_disturb"],
+                "do_not_disturb_until": profile["do_not_disturb_until"],
+                "suppressed": known["suppressed"],
+                "active_session": profile["session_id"] if seen is not None and at - seen < SESSION else None,
+            },
+            "exposures": known["exposures"],
+            "waiting": known["waiting"],
+            "stop": _stop(known["run"]),
+            "blocked": {failure.channel: failure.reason for failure in attempt.failures},
+        }
+    )
+    return Known(facts, profile["addresses"], known["recorded"])
+
+
+def _last_failed(attempt: Attempt) -> UUID | None:
+    return attempt.failures[-1].decision_id if attempt.failures else None
+
+
+def _stop(run: dict[str, bool] | None) -> Reason | None:
+    if run is None or run["ended"]:
+        return Reason.JOURNEY_STOPPED
+    return Reason.GOAL_MET if run["goal_met"] else None

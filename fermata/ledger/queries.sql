@@ -1,0 +1,94 @@
+-- name: lock_profile
+-- The row that orders everything about a person: whoever holds it sees all that was decided before, and nobody decides beside it.
+SELECT id, time_zone, country, subdivision, addresses, consent, quiet_hours, do_not_disturb, do_not_disturb_until,
+       session_id, session_seen_at
+FROM profiles
+WHERE id = $1
+FOR UPDATE
+
+-- name: read_facts
+-- A statement of its own, after the lock: READ COMMITTED then shows it what the last holder of the lock committed.
+SELECT
+    (SELECT to_jsonb(d) FROM (
+        SELECT id, action, reason, channel, next_eligible_at FROM decisions WHERE dedupe_key = $2
+    ) d) AS recorded,
+    (SELECT to_jsonb(r) FROM (
+        SELECT run.ended_at IS NOT NULL AS ended,
+               EXISTS (
+                   SELECT 1 FROM events goal
+                   WHERE goal.profile_id = $1 AND goal.name = $4 AND goal.occurred_at >= trigger.occurred_at
+               ) AS goal_met
+        FROM journey_runs run JOIN events trigger ON trigger.id = run.trigger_event_id
+        WHERE run.id = $3
+    ) r) AS run,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'channel', channel, 'at', exposed_at, 'purpose', purpose, 'priority', priority, 'session', session_id
+            ) ORDER BY exposed_at, decision_id), '[]'::jsonb)
+       FROM reservations
+      WHERE profile_id = $1 AND state NOT IN ('released', 'failed') AND exposed_at > $5
+        AND decision_id IS DISTINCT FROM $8) AS exposures,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'message', message, 'channel', channel, 'priority', priority, 'next_eligible_at', next_eligible_at
+            ) ORDER BY next_eligible_at, run_id, step), '[]'::jsonb)
+       FROM deferrals
+      WHERE profile_id = $1 AND next_eligible_at IS NOT NULL AND NOT (run_id = $3 AND step = $6)) AS waiting,
+    (SELECT coalesce(jsonb_agg(s.channel ORDER BY s.channel), '[]'::jsonb)
+       FROM suppressions s JOIN jsonb_each_text($7) a ON s.channel = a.key AND s.address = a.value) AS suppressed
+
+-- name: record_decision
+-- The decision, the end of its earlier deferral, and the slot of the channel that failed before it, given back.
+WITH deferred AS (
+    DELETE FROM deferrals WHERE run_id = $4 AND step = $7
+), given_back AS (
+    UPDATE reservations SET state = 'failed', reason = $20, updated_at = $15
+    WHERE decision_id = $19 AND state IN ('reserved', 'sending', 'unknown')
+)
+INSERT INTO decisions (id, dedupe_key, profile_id, run_id, journey, message, step, visit, purpose, priority,
+                       action, reason, channel, next_eligible_at, decided_at, policy, facts, trace)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+
+-- name: reserve
+INSERT INTO reservations (decision_id, profile_id, channel, address, purpose, priority, session_id, state,
+                          reserved_at, exposed_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'reserved', $8, $8, $8)
+
+-- name: defer
+INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, priority, next_eligible_at,
+                       deferred_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: read_order
+-- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.
+SELECT r.state, r.reason, r.channel, r.address, r.reserved_at, r.attempts,
+       d.dedupe_key, d.message, d.journey, d.profile_id,
+       p.traits, p.locale, p.addresses,
+       e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
+FROM reservations r
+JOIN decisions d ON d.id = r.decision_id
+JOIN profiles p ON p.id = r.profile_id
+JOIN journey_runs run ON run.id = d.run_id
+JOIN events e ON e.id = run.trigger_event_id
+WHERE r.decision_id = $1
+FOR UPDATE OF r
+
+-- name: move
+UPDATE reservations
+SET state = $2, updated_at = $3, reason = $4, detail = $5, attempts = attempts + $6
+WHERE decision_id = $1
+
+-- name: settle_sent
+-- The exposure is when it went out, never earlier than when it was reserved: a cap can only become stricter by that.
+UPDATE reservations
+SET state = 'sent', updated_at = $2, exposed_at = greatest(exposed_at, $2), provider = $3, provider_message_id = $4,
+    reason = NULL, detail = NULL
+WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
+
+-- name: close_run
+WITH waiting AS (
+    DELETE FROM deferrals WHERE run_id = $1
+), unsent AS (
+    UPDATE reservations SET state = 'released', updated_at = $4
+    WHERE state = 'reserved' AND decision_id IN (SELECT id FROM decisions WHERE run_id = $1)
+)
+UPDATE journey_runs SET state = $2, reason = $3, ended_at = $4
+WHERE id = $1 AND ended_at IS NULL

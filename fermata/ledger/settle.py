@@ -1,0 +1,172 @@
+"""What became of a reservation: begun, sent, held for another try, or given back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from fermata.database import Connection, Pool, Queries
+from fermata.errors import NotFound
+from fermata.vocabulary import Channel, DeliveryState, Reason
+
+_QUERIES = Queries("fermata.ledger")
+
+FRESH = timedelta(minutes=10)
+"""How long a decision to send stands. What a provider's outage held up longer than this is decided again, so that a
+message cannot slip into the night, past a withdrawal or past a purchase."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A reserved send, with all that its message is written from.
+
+    Args:
+        begun_before: An earlier try began and its end is not known: the provider may have it already.
+    """
+
+    decision_id: UUID
+    dedupe_key: str
+    profile_id: UUID
+    journey: str
+    message: str
+    channel: Channel
+    address: str | None
+    begun_before: bool
+    traits: dict[str, Any]
+    locale: str | None
+    event_name: str
+    event_properties: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A reservation with nothing left to send: it came to this end before.
+
+    Args:
+        reason: Why it failed, where it did.
+    """
+
+    channel: Channel
+    state: DeliveryState
+    reason: Reason | None = None
+
+
+async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Settled:
+    """Marks a reservation as being sent and returns the order; or, where there is nothing to send, how it ended.
+
+    A reservation that has waited longer than ``FRESH`` is given back instead, and the answer is ``released``; one that
+    was begun that long ago, and may be with the provider, stays ``unknown`` and keeps its slot.
+
+    Args:
+        pool: Connections to the ledger's database.
+        decision_id: The decision that reserved it.
+        at: The instant, aware.
+
+    Raises:
+        NotFound: There is no such reservation.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        row = await connection.fetchrow(_QUERIES["read_order"], decision_id)
+        if row is None:
+            raise NotFound(f"no reservation belongs to the decision {decision_id}")
+        state = DeliveryState(row["state"])
+        if state not in (DeliveryState.RESERVED, DeliveryState.SENDING, DeliveryState.UNKNOWN):
+            reason = Reason(row["reason"]) if row["reason"] else None
+            return Settled(Channel(row["channel"]), state, reason)
+        if at - row["reserved_at"] > FRESH:
+            return Settled(Channel(row["channel"]), await _too_late(connection, decision_id, state, at))
+        await _move(connection, decision_id, DeliveryState.SENDING, at, begins=True)
+    return Order(
+        decision_id=decision_id,
+        dedupe_key=row["dedupe_key"],
+        profile_id=row["profile_id"],
+        journey=row["journey"],
+        message=row["message"],
+        channel=Channel(row["channel"]),
+        address=row["address"],
+        begun_before=state is not DeliveryState.RESERVED,
+        traits=row["traits"],
+        locale=row["locale"],
+        event_name=row["event_name"],
+        event_properties=row["event_properties"],
+    )
+
+
+async def settle_sent(
+    pool: Pool, decision_id: UUID, at: datetime, *, provider: str, provider_message_id: str | None
+) -> None:
+    """Writes down that the provider has taken the message. Said twice, it changes nothing.
+
+    Args:
+        pool: Connections to the ledger's database.
+        decision_id: The decision that reserved the slot.
+        at: When the provider took it, aware.
+        provider: The provider's name.
+        provider_message_id: The provider's own id for it, where it gave one.
+    """
+    await pool.execute(_QUERIES["settle_sent"], decision_id, at, provider, provider_message_id)
+
+
+async def hold(pool: Pool, decision_id: UUID, at: datetime, *, certain: bool, detail: str) -> None:
+    """Writes down that the provider could not take the message now; it will be tried again.
+
+    Args:
+        pool: Connections to the ledger's database.
+        decision_id: The decision that reserved the slot.
+        at: The instant, aware.
+        certain: The provider surely does not have it: back to ``reserved``. Otherwise the state is ``unknown``.
+        detail: What the provider said.
+    """
+    state = DeliveryState.RESERVED if certain else DeliveryState.UNKNOWN
+    async with pool.acquire() as connection:
+        await _move(connection, decision_id, state, at, detail=detail)
+
+
+async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason, detail: str) -> None:
+    """Gives the slot back after a failure for good: it no longer counts toward any cap.
+
+    Args:
+        pool: Connections to the ledger's database.
+        decision_id: The decision that reserved the slot.
+        at: The instant, aware.
+        reason: Why, for example ``provider_rejected``.
+        detail: What the provider said.
+    """
+    async with pool.acquire() as connection:
+        await _move(connection, decision_id, DeliveryState.FAILED, at, reason=reason, detail=detail)
+
+
+async def close_run(pool: Pool, run_id: UUID, state: str, reason: str, at: datetime) -> None:
+    """Ends a run in the ledger: nothing of it waits any more, and what was reserved but not begun is given back.
+
+    Args:
+        pool: Connections to the ledger's database.
+        run_id: The enrolment.
+        state: An outcome's state, for example ``converted``.
+        reason: What ended it.
+        at: When it ended, aware.
+    """
+    await pool.execute(_QUERIES["close_run"], run_id, state, reason, at)
+
+
+async def _too_late(connection: Connection, decision_id: UUID, state: DeliveryState, at: datetime) -> DeliveryState:
+    if state is DeliveryState.RESERVED:
+        await _move(connection, decision_id, DeliveryState.RELEASED, at, detail="waited too long: decided again")
+        return DeliveryState.RELEASED
+    await _move(
+        connection, decision_id, DeliveryState.UNKNOWN, at, detail="begun, its end not known: counted as sent"
+    )
+    return DeliveryState.UNKNOWN
+
+
+async def _move(
+    connection: Connection,
+    decision_id: UUID,
+    state: DeliveryState,
+    at: datetime,
+    *,
+    reason: Reason | None = None,
+    detail: str | None = None,
+    begins: bool = False,
+) -> None:
+    await connection.execute(_QUERIES["move"], decision_id, state, at, reason, detail, int(begins))

@@ -1,0 +1,43 @@
+"""One Temporal plugin for clients, workers and replay: converter, sandbox, and what fails a run."""
+
+from pydantic import ValidationError
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from fermata.errors import FermataError
+
+_PASSED_THROUGH = (
+    "fermata",  # pure where a workflow touches it, and its models must be the same classes inside and out
+    "activities",  # only their signatures are used; they import asyncpg, which crashes when the sandbox reloads it
+    "workflows.journey",  # the base and what it is made of: reviewed here, so not checked again in every run
+    "workflows.narration",
+    "workflows.received",
+    "workflows.run",
+    "workflows.search_attributes",
+    "workflows.sending",
+    "pydantic",  # compiled, deterministic, and slow to load again for each run
+    "pydantic_core",
+    "annotated_types",
+)
+
+
+def runner() -> WorkflowRunner:
+    """The sandbox that authors' files run in. What is passed through is named above, each with its reason."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
+
+
+def fermata_plugin() -> SimplePlugin:
+    """The plugin for ``Client.connect``, inherited by its workers, and for ``Replayer``.
+
+    Which workflows and activities a worker offers is its own business, since each channel has a worker of its own.
+    """
+    return SimplePlugin(
+        "fermata",
+        data_converter=pydantic_data_converter,
+        workflow_runner=runner(),
+        # An author's mistake fails the run at once with its message. Any other exception suspends it until a worker
+        # with mended code comes, and so does nondeterminism.
+        workflow_failure_exception_types=[FermataError, ValidationError],
+    )

@@ -1,0 +1,65 @@
+"""The workers of one process: one for the journeys, and one a channel, so that a slow provider holds up nobody else."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.decisions import Decisions
+from activities.runs import Runs
+from activities.sends import Sends
+from fermata.vocabulary import Channel
+from workflows.discovery import Journeys
+from workflows.sending import send_queue
+
+CARRIERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.IN_APP)
+"""The channels that have a task queue of their own; inbox messages and badges go with in-app cards."""
+
+_GRACE = timedelta(seconds=10)  # a stopping worker lets what it is sending come to an end
+
+
+@asynccontextmanager
+async def workers(
+    client: Client,
+    *,
+    journeys: Journeys,
+    decisions: Decisions,
+    sends: Sends,
+    runs: Runs,
+    queue: str = "journeys",
+    cached_runs: int = 1000,
+) -> AsyncIterator[None]:
+    """Runs the workers until the block is left; what is being sent is finished first.
+
+    Args:
+        client: Connected with ``fermata_plugin()``.
+        journeys: What they run.
+        decisions, sends, runs: The activities.
+        queue: The journeys' task queue; ends in ``journeys``.
+        cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
+    """
+    async with AsyncExitStack() as stack:
+        for channel in CARRIERS:
+            await stack.enter_async_context(
+                Worker(
+                    client,
+                    task_queue=send_queue(queue, channel),
+                    activities=[sends.send],
+                    max_concurrent_activities=20,
+                    graceful_shutdown_timeout=_GRACE,
+                )
+            )
+        await stack.enter_async_context(
+            Worker(
+                client,
+                task_queue=queue,
+                workflows=list(journeys.classes.values()),
+                activities=[decisions.decide, runs.close],
+                max_cached_workflows=cached_runs,
+                max_concurrent_activities=50,
+                graceful_shutdown_timeout=_GRACE,
+            )
+        )
+        yield

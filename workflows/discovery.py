@@ -1,0 +1,94 @@
+"""Finds the journeys of a deployment: every subclass of Journey with a workflow definition, in the packages named."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from temporalio import workflow
+
+from fermata.errors import ConfigurationError, DefinitionError
+from fermata.journeys import Registry
+from workflows.journey import Journey
+
+
+class Journeys:
+    """The journeys found.
+
+    Args:
+        classes: By the name in ``@workflow.defn``.
+        template_roots: The ``templates`` folders beside them.
+    """
+
+    def __init__(self, classes: Mapping[str, type[Journey]], template_roots: tuple[Path, ...] = ()) -> None:
+        self.classes = MappingProxyType(dict(classes))
+        self.template_roots = template_roots
+
+    @property
+    def registry(self) -> Registry:
+        """Their definitions, for the door and the ledger."""
+        return Registry({name: journey.definition for name, journey in self.classes.items()})
+
+
+def discover(packages: Iterable[str]) -> Journeys:
+    """Imports every module of the packages and collects the journeys in them.
+
+    Args:
+        packages: For example ``("workflows",)``.
+
+    Raises:
+        ConfigurationError: A package cannot be imported.
+        DefinitionError: Two journeys have one name, or a journey has no definition.
+    """
+    classes: dict[str, type[Journey]] = {}
+    roots: list[Path] = []
+    for package in packages:
+        for journey in _journeys_in(package):
+            name = _name(journey)
+            if name in classes:
+                raise DefinitionError(
+                    f"two journeys are named {name!r}: {_place(classes[name])} and {_place(journey)}; rename one"
+                )
+            classes[name] = journey
+        roots += _template_roots(package)
+    return Journeys(classes, tuple(roots))
+
+
+def _journeys_in(package: str) -> list[type[Journey]]:
+    try:
+        found = importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"FERMATA_JOURNEYS names {package!r}, which cannot be imported ({error}); give packages on PYTHONPATH"
+        ) from error
+    names = [package, *(f"{package}.{module.name}" for module in pkgutil.iter_modules(found.__path__))]
+    modules = [importlib.import_module(name) for name in names]
+    return [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Journey)
+        and value is not Journey
+        and value.__module__ == module.__name__
+    ]
+
+
+def _name(journey: type[Journey]) -> str:
+    definition = workflow._Definition.from_class(journey)
+    if definition is None or definition.name is None:
+        raise DefinitionError(f"{_place(journey)} is a Journey without @workflow.defn(name=…); add it above the class")
+    if not hasattr(journey, "definition"):
+        raise DefinitionError(f"{_place(journey)} has no definition; add `definition = JourneyDefinition(…)` to it")
+    return definition.name
+
+
+def _place(journey: type[Journey]) -> str:
+    return f"{journey.__module__}.{journey.__qualname__}"
+
+
+def _template_roots(package: str) -> list[Path]:
+    found = importlib.import_module(package)
+    folders = [Path(path) / "templates" for path in found.__path__]
+    return [folder for folder in folders if folder.is_dir()]

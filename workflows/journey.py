@@ -1,0 +1,187 @@
+"""The base of every journey: the enrolment, the events that reach it, and the verbs that its author writes with."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import ClassVar
+
+from pydantic import BaseModel, ValidationError
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.runs import Closing, Runs
+    from fermata.errors import DefinitionError, FermataError
+    from fermata.journeys import Carried, Entry, JourneyDefinition, JourneyEvent, Message, Outcome, Receipt
+    from workflows.narration import in_words
+    from workflows.run import Run, RunEnded
+    from workflows.sending import Sending
+
+__all__ = ["Entry", "Journey"]
+
+_MOST_SIGNALS = 5_000  # a run takes 10,000, and the server does not count them when it suggests to continue as new
+
+
+class RunStatus(BaseModel):
+    """Where a run stands, for whoever asks.
+
+    Args:
+        standing: In a sentence.
+        outcome: How the run is ending, or None while it goes on.
+        signals: How many events have been delivered to it.
+    """
+
+    standing: str
+    outcome: Outcome | None
+    signals: int
+
+
+class Journey:
+    """One profile's way through a journey.
+
+    A journey is a subclass with a ``definition`` and a ``run``. Inside ``async with self.enrolled()`` it sends, sleeps
+    and waits; a goal, an exit event or the time limit ends that block at the next wait point, at once.
+    """
+
+    definition: ClassVar[JourneyDefinition]
+
+    @workflow.init
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self._run = Run(entry, self.definition)
+
+    @workflow.signal(description="An event that concerns this run. Delivered twice, it counts once.")
+    def event(self, event: JourneyEvent) -> None:
+        """Takes an event in."""
+        self._run.receive(event)
+
+    @workflow.query(description="Where this run stands.")
+    def status(self) -> RunStatus:
+        """Answers where this run stands."""
+        run = self._run
+        return RunStatus(standing=run.narration.standing, outcome=run.ending, signals=run.signals)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run ended. Known once the enrolled block is left.
+
+        Raises:
+            DefinitionError: It is read before that.
+        """
+        if self._run.ending is None:
+            raise DefinitionError(f"{self.entry.journey}: return self.outcome after `async with self.enrolled():`")
+        return self._run.ending
+
+    @asynccontextmanager
+    async def enrolled(self) -> AsyncIterator[None]:
+        """The enrolment: what is inside ends at once, at its next wait point, when the run's goal or exit comes.
+
+        A send that is under way ends first and is recorded. The run is then closed in the ledger.
+        """
+        run = self._run
+        run.enrolled = True
+        try:
+            yield
+            run.end("completed", "came to its end")
+        except RunEnded:
+            pass
+        except asyncio.CancelledError:
+            run.end("exited", "cancelled")
+            await self._close()
+            raise
+        except (FermataError, ValidationError, FailureError) as error:
+            run.end("failed", f"{type(error).__name__}: {error}")
+            await self._close()
+            raise
+        await self._close()
+
+    async def send(self, message: Message) -> Receipt:
+        """Reaches the person with a message once every rule lets it through, on the first channel that is open.
+
+        Holds for as long as it needs to, and decides again after every hold.
+
+        Args:
+            message: What is to be said, and on which channels.
+
+        Returns:
+            What became of it: ``sent``, ``substituted``, or ``suppressed`` with the reason.
+        """
+        return await Sending(self._run, message).settle()
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Lets time pass.
+
+        Args:
+            duration: In the journey's time.
+        """
+        await self._pass(duration, (), f"Wait {in_words(duration)}")
+
+    async def wait_for(self, *events: str, within: timedelta) -> JourneyEvent | None:
+        """Waits for an event. What came since this branch's last wait counts; what came before is past.
+
+        Args:
+            events: Names; the definition's ``listens_to`` must list each.
+            within: How long at most, in the journey's time.
+
+        Returns:
+            The first such event, or None when the time has passed.
+        """
+        names = " or ".join(events)
+        return await self._pass(within, events, f"Wait for {names}, at most {in_words(within)}")
+
+    async def rollover(self) -> None:
+        """Continues as new where the history has grown long, and does nothing otherwise. Call it where a loop begins.
+
+        Events not yet waited for, the count of each message and the time limit are carried over; none is lost.
+        """
+        run = self._run
+        run.check()
+        if not (workflow.info().is_continue_as_new_suggested() or run.signals >= _MOST_SIGNALS):
+            return
+        await workflow.wait_condition(lambda: run.sends_under_way == 0 and workflow.all_handlers_finished())
+        run.check()
+        carried = Carried(
+            started_at=run.started_at,
+            inbox=run.received.unread(),
+            seen=run.received.seen(),
+            steps=run.steps,
+        )
+        workflow.continue_as_new(self.entry.model_copy(update={"carried": carried}))
+
+    async def _pass(self, duration: timedelta, events: tuple[str, ...], summary: str) -> JourneyEvent | None:
+        run = self._run
+        run.check()
+        self._check_listening(events)
+        met = run.received.next(events)
+        if met is not None:
+            return met
+        until = workflow.now() + duration / self.entry.pace
+        hurried = f" (hurried: {in_words(duration / self.entry.pace)})" if self.entry.pace > 1 else ""
+        run.stand(f"{summary}{hurried}, until {until:%a %d %b %H:%M} UTC", step=summary.lower(), state="waiting")
+        place = run.received.place
+        if await run.wait(lambda: run.received.has_after(place, events), until=until, summary=f"{summary}{hurried}"):
+            return run.received.next(events)
+        run.received.read_all()
+        return None
+
+    def _check_listening(self, events: tuple[str, ...]) -> None:
+        for event in events:
+            if event not in self.definition.awaited:
+                raise DefinitionError(
+                    f"{self.entry.journey}: waits for {event!r}, which its definition does not list; "
+                    f"add it to listens_to, or the event never reaches the run"
+                )
+
+    async def _close(self) -> None:
+        run = self._run
+        await workflow.wait_condition(lambda: run.sends_under_way == 0)
+        outcome = self.outcome
+        run.stand(f"{outcome.state}: {outcome.reason}", step="end", state=outcome.state, reason=outcome.reason)
+        await workflow.execute_activity_method(
+            Runs.close,
+            Closing(run_id=self.entry.run_id, outcome=outcome),
+            activity_id="close",
+            summary=f"Close the run: {outcome.state} ({outcome.reason})"[:120],
+            start_to_close_timeout=timedelta(seconds=15),
+        )

@@ -1,0 +1,85 @@
+"""What an operator reads in the Temporal UI: where a run stands, what it waits for, and what was decided last."""
+
+from datetime import datetime, timedelta
+
+from fermata.journeys import Message
+from fermata.ledger import RecordedDecision
+from fermata.vocabulary import Reason
+
+_LATEST = 6
+_LABEL = 120  # the UI cuts labels here
+
+WORDS = {
+    Reason.ELIGIBLE: "every rule lets it through",
+    Reason.SUBSTITUTED: "capped, a card went in its place",
+    Reason.QUIET_HOURS: "the person's quiet hours",
+    Reason.OUTSIDE_WINDOW: "outside the channel's window",
+    Reason.LEGAL_WINDOW: "outside the legal window",
+    Reason.HOLIDAY: "public holiday",
+    Reason.FREQUENCY_CAPPED: "the channel's cap is full",
+    Reason.CROSS_CHANNEL_CAPPED: "the cap across channels is full",
+    Reason.COOL_DOWN: "cool-down",
+    Reason.BACKOFF: "spacing near a cap",
+    Reason.DO_NOT_DISTURB_UNTIL: "do not disturb",
+    Reason.YIELDS_TO_PRIORITY: "a more important message goes first",
+    Reason.NO_ACTIVE_SESSION: "no visit at the moment",
+}
+
+
+def in_words(duration: timedelta) -> str:
+    """A duration as people say it: ``1 hour``, ``2 days``, ``90 minutes``, ``45 s``."""
+    seconds = int(duration.total_seconds())
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            count = seconds // size
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return f"{seconds} s"
+
+
+def reason_in_words(reason: Reason) -> str:
+    """A reason as people say it; its code with spaces where no better words are known."""
+    return WORDS.get(reason, reason.value.replace("_", " "))
+
+
+def hold_summary(message: Message, decision: RecordedDecision) -> str:
+    """The label of a hold's timer: why, until when on the person's clock, and for what."""
+    until = decision.local_time or "the next visit"
+    why = reason_in_words(decision.reason)
+    return f"{why[0].upper()}{why[1:]}: until {until}, {decision.channel} {message.key}"[:_LABEL]
+
+
+class Narration:
+    """Keeps the current details of a run, in Markdown."""
+
+    def __init__(self) -> None:
+        self._standing = "Starting"
+        self._latest: list[str] = []
+
+    def stands(self, sentence: str) -> None:
+        """Says where the run stands now."""
+        self._standing = sentence
+
+    def tell(self, at: datetime, what: str) -> None:
+        """Adds a line to what happened, and forgets the oldest."""
+        self._latest = [*self._latest, f"| {at:%a %d %b %H:%M} | {what} |"][-_LATEST:]
+
+    def decided(self, at: datetime, message: Message, decision: RecordedDecision) -> None:
+        """Adds a decision to what happened."""
+        channel = f" on {decision.channel}" if decision.channel else ""
+        until = f", until {decision.local_time}" if decision.local_time else ""
+        self.tell(
+            at,
+            f"**{decision.action}** `{message.key}`{channel}: {reason_in_words(decision.reason)} "
+            f"(`{decision.reason}`){until}",
+        )
+
+    @property
+    def standing(self) -> str:
+        """Where the run stands, in a sentence."""
+        return self._standing
+
+    def markdown(self) -> str:
+        """The whole, for ``workflow.set_current_details``."""
+        rows = "\n".join(reversed(self._latest))
+        table = f"\n\n| when (UTC) | what happened, latest first |\n| --- | --- |\n{rows}" if rows else ""
+        return f"**{self._standing}**{table}"

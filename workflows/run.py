@@ -1,0 +1,127 @@
+"""One run of a journey from the inside: what it has received, where it stands, how it waits, and what ends it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+from fermata.errors import DefinitionError
+from fermata.journeys import Entry, JourneyDefinition, JourneyEvent, Outcome
+from fermata.journeys.outcome import State
+from workflows import search_attributes
+from workflows.narration import Narration
+from workflows.received import Received
+
+_SHORTEST = timedelta(milliseconds=1)  # a wait of zero raises in the SDK
+
+
+class RunEnded(BaseException):
+    """Leaves the enrolled block. Not an Exception, so that an author's ``except Exception`` cannot hold a run back."""
+
+
+class Run:
+    """The state of a run.
+
+    Args:
+        entry: What it was started with.
+        definition: Its journey's definition.
+    """
+
+    def __init__(self, entry: Entry, definition: JourneyDefinition) -> None:
+        carried = entry.carried
+        self.entry = entry
+        self.definition = definition
+        self.started_at = carried.started_at if carried else workflow.now()
+        self.received = Received(carried.inbox, carried.seen) if carried else Received((), (entry.trigger.id,))
+        self.steps = dict(carried.steps) if carried else {}
+        self.signals = 0
+        self.sends_under_way = 0
+        self.enrolled = False
+        self.ending: Outcome | None = None
+        self.narration = Narration()
+
+    @property
+    def deadline(self) -> datetime:
+        """The instant at which the journey's ``at_most`` ends the run."""
+        return self.started_at + self.definition.at_most
+
+    def receive(self, event: JourneyEvent) -> None:
+        """Takes an event in. A goal or an exit ends the run at its next wait point, which wakes up for it."""
+        self.signals += 1
+        if not self.received.is_new(event):
+            return
+        if event.name == self.definition.goal:
+            self.end("converted", event.name)
+        elif event.name in self.definition.exit_on:
+            self.end("exited", event.name)
+        else:
+            self.received.append(event)
+
+    def end(self, state: State, reason: str) -> None:
+        """Marks the run as ending. The first end stands."""
+        if self.ending is None:
+            self.ending = Outcome(state=state, reason=reason, ended_at=workflow.now())
+
+    def check(self) -> None:
+        """Leaves the enrolled block where the run is ending.
+
+        Raises:
+            RunEnded: The run is ending.
+            DefinitionError: The author calls a verb outside ``async with self.enrolled()``.
+        """
+        if not self.enrolled:
+            raise DefinitionError(
+                f"{self.entry.journey}: a verb was called outside the enrolment; "
+                "put it inside `async with self.enrolled():`"
+            )
+        if self.ending is None and workflow.now() >= self.deadline:
+            self.end("timed_out", f"at most {self.definition.at_most}")
+        if self.ending is None and workflow.cancellation_reason() is not None:
+            self.end("exited", "cancelled")
+        if self.ending is not None:
+            raise RunEnded
+
+    async def wait(self, met: Callable[[], bool], *, until: datetime, summary: str) -> bool:
+        """Waits for a condition, until an instant, and for whatever ends the run.
+
+        Args:
+            met: The condition; it must not read the branch's context.
+            until: The latest instant, aware.
+            summary: The timer's label in the Temporal UI.
+
+        Returns:
+            True where the condition was met, False where the time ran out.
+
+        Raises:
+            RunEnded: The run is ending.
+        """
+        self.check()
+        timeout = max(min(until, self.deadline) - workflow.now(), _SHORTEST)
+        try:
+            await workflow.wait_condition(
+                lambda: self.ending is not None or met(), timeout=timeout, timeout_summary=summary
+            )
+        except TimeoutError:
+            self.check()
+            return met()
+        self.check()
+        return True
+
+    def stand(
+        self, sentence: str, *, step: str, state: str, reason: str | None = None, until: datetime | None = None
+    ) -> None:
+        """Says where the run stands now, to operators: in the current details and in the search attributes."""
+        self.narration.stands(sentence)
+        self.narrate()
+        workflow.upsert_search_attributes(
+            search_attributes.standing(step=step, state=state, reason=reason, until=until)
+        )
+
+    def tell(self, what: str) -> None:
+        """Adds a line to what happened."""
+        self.narration.tell(workflow.now(), what)
+        self.narrate()
+
+    def narrate(self) -> None:
+        """Shows what the narration says now in the Temporal UI. Not a command: it costs no history."""
+        workflow.set_current_details(self.narration.markdown())
