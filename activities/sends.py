@@ -89,7 +89,7 @@ class Sends:
     def _write(self, order: Order, now: datetime) -> Envelope:
         context = {
             "profile": order.traits,
-            "event": {"name": order.event_name, **order.event_properties},
+            "event": order.event_properties,
             "message": {"key": order.message, "journey": order.journey},
         }
         return Envelope(

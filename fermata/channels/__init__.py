@@ -1,0 +1,50 @@
+"""Channels: the ways to reach a person, each behind one port, and the templates that hold the words."""
+
+from fermata.channels.cards import CardProvider
+from fermata.channels.email import SmtpProvider
+from fermata.channels.http_provider import HttpProvider
+from fermata.channels.inbox import InboxItem, InboxPage, list_inbox, mark_read
+from fermata.channels.port import (
+    Accepted,
+    BadgeContent,
+    Busy,
+    Capabilities,
+    CardContent,
+    Content,
+    EmailContent,
+    Envelope,
+    Provider,
+    PushContent,
+    Rejected,
+    SmsContent,
+)
+from fermata.channels.providers import providers_from
+from fermata.channels.site import Site
+from fermata.channels.templates import EmptyContent, RenderFailed, Templates
+
+__all__ = [
+    "Accepted",
+    "BadgeContent",
+    "Busy",
+    "Capabilities",
+    "CardContent",
+    "CardProvider",
+    "Content",
+    "EmailContent",
+    "EmptyContent",
+    "Envelope",
+    "HttpProvider",
+    "InboxItem",
+    "InboxPage",
+    "Provider",
+    "PushContent",
+    "Rejected",
+    "RenderFailed",
+    "Site",
+    "SmsContent",
+    "SmtpProvider",
+    "Templates",
+    "list_inbox",
+    "mark_read",
+    "providers_from",
+]

@@ -1,0 +1,82 @@
+"""What a provider's HTTP answer means for the message: taken, refused, or not now."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import orjson
+
+from fermata.channels.port import Accepted, Busy, Rejected, without_address
+from fermata.channels.retry_after import read_http_date, read_retry_after
+from fermata.vocabulary import Channel, Reason
+
+_MISCONFIGURED = frozenset({401, 402, 403, 405, 407})
+_NO_SUCH_ADDRESS = frozenset({404, 410})
+_NOT_NOW = frozenset({408, 425, 429})
+_LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
+_CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """A provider's answer.
+
+    Args:
+        status: The HTTP status.
+        headers: Its headers.
+        body: Its body; None where it was longer than we read.
+    """
+
+    status: int
+    headers: httpx.Headers
+    body: bytes | None
+
+
+def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accepted | Rejected | Busy:
+    """Reads an answer.
+
+    Args:
+        answer: What came back.
+        channel: Decides what "no such address" means.
+        address: Taken out of the provider's words.
+    """
+    status = answer.status
+    words = without_address(f"{status} {_text(answer)}", address)
+    if 200 <= status < 300 or status == _CONFLICT:
+        # 409: the provider knows the key. With an id, this message is already its own; without, it is still at work.
+        identifier = _identifier(answer)
+        if identifier is not None:
+            return Accepted(identifier)
+        return Busy(None, f"the provider's answer makes no sense: {words}", certain=False)
+    if status in _NO_SUCH_ADDRESS:
+        reason = Reason.NO_PUSH_TOKEN if channel is Channel.PUSH else Reason.INVALID_ADDRESS
+        return Rejected(reason, f"the provider knows no such address: {words}")
+    if status in _NOT_NOW or status >= 500:
+        # A gateway that lost the provider's answer (502, 504) cannot say whether the provider took the message.
+        certain = status not in _LOST_BEHIND_A_GATEWAY
+        return Busy(_retry_after(answer), f"the provider is busy: {words}", certain=certain)
+    if status in _MISCONFIGURED or status < 400:
+        return Rejected(Reason.PROVIDER_MISCONFIGURED, f"the provider does not serve us at this URL: {words}")
+    return Rejected(Reason.PROVIDER_REJECTED, f"the provider refuses the message: {words}")
+
+
+def _identifier(answer: HttpAnswer) -> str | None:
+    if answer.body is None:
+        return None
+    try:
+        document = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+    value = document.get("id") if isinstance(document, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and 0 < len(value) <= 255 else None
+
+
+def _retry_after(answer: HttpAnswer) -> timedelta | None:
+    now = read_http_date(answer.headers.get("Date")) or datetime.now(UTC)
+    return read_retry_after(answer.headers.get("Retry-After"), now=now)
+
+
+def _text(answer: HttpAnswer) -> str:
+    return "(body too long)" if answer.body is None else answer.body[:2000].decode("utf-8", "replace")

@@ -1,0 +1,181 @@
+"""Push and SMS through an HTTP provider: ``POST {url}/v1/messages`` with an ``Idempotency-Key``."""
+
+import asyncio
+from datetime import timedelta
+from hashlib import sha256
+from types import TracebackType
+from typing import Self
+
+import httpx
+import orjson
+import phonenumbers
+
+from fermata.channels.http_answers import HttpAnswer, read_answer
+from fermata.channels.port import (
+    Accepted,
+    Busy,
+    Capabilities,
+    Envelope,
+    PushContent,
+    Rejected,
+    SmsContent,
+    without_address,
+)
+from fermata.errors import ConfigurationError, DefinitionError
+from fermata.vocabulary import Channel, Reason
+
+_LONGEST_ANSWER = 64 * 1024
+_LONGEST_KEY = 255
+_LONGEST_TOKEN = 4096
+
+
+class HttpProvider:
+    """Sends push notifications or text messages through a provider that honours ``Idempotency-Key``.
+
+    Its rule for an unknown outcome is ``resend``: the same key reaches the provider twice and the person once. A
+    provider that does not honour the key is declared so, and then a lost answer counts as sent: a text message costs
+    money and wakes people, so here the second one is the worse fault.
+
+    Args:
+        channel: ``push`` or ``sms``.
+        url: Its base address, ``https://host/path``.
+        token: Bearer token; None sends without.
+        honours_idempotency_key: What the provider's documentation promises.
+        timeout: For each step, and three times as much for the whole.
+        connections: The most connections that are open at once; further messages wait for one.
+
+    Raises:
+        ConfigurationError: The channel, URL or token cannot be used.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        url: str,
+        *,
+        token: str | None = None,
+        honours_idempotency_key: bool = True,
+        timeout: timedelta = timedelta(seconds=10),
+        connections: int = 16,
+    ) -> None:
+        if channel not in (Channel.PUSH, Channel.SMS):
+            raise ConfigurationError(f"an HTTP provider sends push or sms, not {channel.value}")
+        base = _read_url(url, channel)
+        if token is not None and not (token.isascii() and token.isprintable() and token.strip()):
+            raise ConfigurationError("FERMATA_PROVIDER_TOKEN is empty or holds characters that no HTTP header may have")
+        self.channel: Channel = channel
+        self.name: str = f"http:{base.host}"
+        self.capabilities: Capabilities = Capabilities(
+            honours_idempotency_key=honours_idempotency_key,
+            unknown="resend" if honours_idempotency_key else "assume_sent",
+        )
+        self._target = f"{str(base).rstrip('/')}/v1/messages"
+        self._deadline = (3 * timeout).total_seconds()
+        self._client = httpx.AsyncClient(
+            # Unpacked, so that what we read is what we count against the limit.
+            headers={"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {token}"} if token else {}),
+            timeout=httpx.Timeout(timeout.total_seconds()),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def send(self, envelope: Envelope) -> Accepted | Rejected | Busy:
+        """Hands one message to the provider; ``Accepted`` carries the provider's id.
+
+        Raises:
+            DefinitionError: The envelope is for another channel.
+        """
+        if envelope.channel is not self.channel:
+            raise DefinitionError(f"{self.name} sends {self.channel.value}, not {envelope.channel.value}")
+        address = read_address(self.channel, envelope.address)
+        if isinstance(address, Rejected):
+            return address
+        body = write_body(envelope, address)
+        headers = {"Idempotency-Key": header_key(envelope.idempotency_key), "Content-Type": "application/json"}
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self._post(body, headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Busy(None, f"{self.name} cannot be reached: {_words(error, address)}", certain=True)
+        except (httpx.RequestError, TimeoutError) as error:
+            return Busy(None, f"{self.name} gave no answer: {_words(error, address)}", certain=False)
+        return read_answer(answer, channel=self.channel, address=address)
+
+    async def _post(self, body: bytes, headers: dict[str, str]) -> HttpAnswer:
+        async with self._client.stream("POST", self._target, content=body, headers=headers) as response:
+            received = bytearray()
+            async for chunk in response.aiter_raw():
+                received += chunk
+                if len(received) > _LONGEST_ANSWER:
+                    return HttpAnswer(response.status_code, response.headers, None)
+            return HttpAnswer(response.status_code, response.headers, bytes(received))
+
+
+def read_address(channel: Channel, address: str | None) -> str | Rejected:
+    """Checks the address: an international phone number (returned in E.164), or a push token."""
+    if channel is Channel.PUSH:
+        if not address:
+            return Rejected(Reason.NO_PUSH_TOKEN, "the profile has no push token")
+        if len(address) > _LONGEST_TOKEN or not (address.isascii() and address.isprintable()):
+            return Rejected(Reason.NO_PUSH_TOKEN, "the push token is too long or holds characters that no token has")
+        return address
+    if not address:
+        return Rejected(Reason.MISSING_ADDRESS, "the profile has no phone number")
+    try:
+        number = phonenumbers.parse(address, None)
+    except phonenumbers.NumberParseException as error:
+        return Rejected(Reason.INVALID_ADDRESS, without_address(str(error), address))
+    if not phonenumbers.is_possible_number(number):
+        return Rejected(Reason.INVALID_ADDRESS, "no phone number has this length in its country")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def write_body(envelope: Envelope, address: str) -> bytes:
+    """Writes the JSON body: to, channel, the words, message, decision and expiry."""
+    body: dict[str, str | None] = {
+        "to": address,
+        "channel": envelope.channel.value,
+        "message": envelope.message_key,
+        "decision_id": str(envelope.decision_id),
+        "expires_at": envelope.expires_at.isoformat() if envelope.expires_at else None,
+    }
+    match envelope.content:
+        case SmsContent(text):
+            body |= {"text": text}
+        case PushContent(title, text, url):
+            body |= {"title": title, "body": text, "url": url}
+    return orjson.dumps(body)
+
+
+def header_key(idempotency_key: str) -> str:
+    """The key as an HTTP header may carry it: itself where it is short, printable ASCII, else its digest."""
+    if idempotency_key.isascii() and idempotency_key.isprintable() and 0 < len(idempotency_key) <= _LONGEST_KEY:
+        return idempotency_key
+    return f"sha256:{sha256(idempotency_key.encode()).hexdigest()}"
+
+
+def _read_url(url: str, channel: Channel) -> httpx.URL:
+    name = f"FERMATA_{channel.value.upper()}_URL"
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"{name}={url!r} cannot be read: {error}") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.query or parsed.fragment:
+        raise ConfigurationError(f"{name}={url!r}: write it as https://host/path, without ? and #")
+    return parsed
+
+
+def _words(error: Exception, address: str) -> str:
+    return without_address(str(error) or type(error).__name__, address)

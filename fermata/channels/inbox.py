@@ -1,0 +1,127 @@
+"""The inbox: what a profile finds when it looks, newest first, and what it has read."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from fermata.database import AWAY, Pool, Queries
+from fermata.errors import InvalidEvent, NotFound, Unavailable
+from fermata.vocabulary import Channel
+
+_QUERIES = Queries("fermata.channels")
+_MOST = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One card.
+
+    Args:
+        id: Its id, the decision's.
+        kind: ``in_app`` or ``inbox``; ``badge`` for one that only counts.
+        message: The key of the message.
+        title, body: Plain text.
+        url: Where a tap leads; None leads nowhere.
+        created_at: When it was put there (aware).
+        read_at: When it was first read; None for unread.
+        expires_at: When it disappears; None for never.
+    """
+
+    id: UUID
+    kind: Channel
+    message: str
+    title: str
+    body: str
+    url: str | None
+    created_at: datetime
+    read_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A page of the inbox.
+
+    Args:
+        items: Cards and inbox messages, newest first.
+        next_cursor: Give it to get the page after; None on the last page.
+        unread: The number on the badge: all that is unread, badges included.
+    """
+
+    items: tuple[InboxItem, ...]
+    next_cursor: str | None
+    unread: int
+
+
+async def list_inbox(
+    pool: Pool, profile_id: UUID, *, now: datetime, limit: int = 20, cursor: str | None = None
+) -> InboxPage:
+    """Lists what waits for a profile, newest first; what has expired is left out.
+
+    Args:
+        pool: The pool to read by.
+        profile_id: Whose inbox.
+        now: The present instant (aware); decides what has expired.
+        limit: Items a page, 1 to 100.
+        cursor: The page before's ``next_cursor``.
+
+    Raises:
+        InvalidEvent: The cursor or the limit cannot be used.
+        Unavailable: Postgres does not answer.
+    """
+    if not 1 <= limit <= _MOST:
+        raise InvalidEvent(f"limit={limit} is not between 1 and {_MOST}", field="limit")
+    query, after = ("next_cards", _read_cursor(cursor)) if cursor is not None else ("first_cards", ())
+    try:
+        async with pool.acquire() as connection:
+            rows = await connection.fetch(_QUERIES[query], profile_id, now, limit + 1, *after)
+            unread = await connection.fetchval(_QUERIES["count_unread"], profile_id, now)
+    except AWAY as error:
+        raise Unavailable(f"Postgres does not answer: {error}") from error
+    items = tuple(_item(row) for row in rows[:limit])
+    return InboxPage(items, _write_cursor(items[-1]) if len(rows) > limit else None, unread)
+
+
+async def mark_read(pool: Pool, item_id: UUID, *, now: datetime) -> InboxItem:
+    """Marks a card as read. Again without harm: the first reading counts.
+
+    Args:
+        pool: The pool to write by.
+        item_id: The card.
+        now: The present instant (aware).
+
+    Raises:
+        NotFound: There is no such card.
+        Unavailable: Postgres does not answer.
+    """
+    try:
+        row = await pool.fetchrow(_QUERIES["mark_read"], item_id, now)
+    except AWAY as error:
+        raise Unavailable(f"Postgres does not answer: {error}") from error
+    if row is None:
+        raise NotFound(f"no inbox item has the id {item_id}")
+    return _item(row)
+
+
+def _item(row: asyncpg.Record | Mapping[str, Any]) -> InboxItem:
+    values = dict(row)
+    return InboxItem(**{**values, "kind": Channel(values["kind"])})
+
+
+def _write_cursor(item: InboxItem) -> str:
+    microseconds = (item.created_at - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{microseconds} {item.id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        microseconds, _, identifier = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        return _EPOCH + timedelta(microseconds=int(microseconds)), UUID(identifier)
+    except (ValueError, OverflowError):
+        raise InvalidEvent(f"cursor={cursor!r} is not one that this list gave out", field="cursor") from None
