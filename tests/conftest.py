@@ -11,6 +11,7 @@ from cli.stack.postgres import Postgres
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
 from fermata.database import Pool, migrate, open_pool
+from workflows.search_attributes import ALL
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 @pytest.fixture(scope="session")
 async def temporal_server() -> AsyncIterator[TemporalServer]:
     """The Temporal dev server of this session. It skips time for the clients that ask for it."""
-    async with TemporalServer(time_skipping=True) as server:
+    async with TemporalServer(time_skipping=True, search_attributes=ALL) as server:
         yield server
 
 

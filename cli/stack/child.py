@@ -5,10 +5,11 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from fermata.errors import Unavailable
 
@@ -36,6 +37,7 @@ class ChildCommand:
         name: What we call it in messages.
         arguments: The program's path, and its arguments.
         log: The file that its output is added to.
+        output: The file that its stdout goes to instead, readable by its owner only; None for the log.
         environment: All of its environment; None inherits ours.
         directory: Where it runs; None for where we do.
         user: Who it runs as; None for who we are.
@@ -46,6 +48,7 @@ class ChildCommand:
     name: str
     arguments: tuple[str, ...]
     log: Path
+    output: Path | None = None
     environment: Mapping[str, str] | None = None
     directory: Path | None = None
     user: ChildUser | None = None
@@ -73,19 +76,22 @@ class Child:
         """
         user = f"{command.user.uid}:{command.user.gid}" if command.user else "-"
         command.log.parent.mkdir(parents=True, exist_ok=True)
-        with command.log.open("ab") as log:
+        with ExitStack() as files:
+            log = files.enter_context(command.log.open("ab"))
+            log_start = log.tell()
+            output = files.enter_context(_open_output(command.output)) if command.output else log
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-I", "-S", str(_LAUNCH), str(os.getpid()), str(int(command.orphan_signal)), user, "--"),
                 *command.arguments,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
+                stdout=output,
                 stderr=log,
                 env=command.environment,
                 cwd=command.directory,
                 start_new_session=True,  # a Ctrl-C at the terminal is ours to hand on
             )
-            return cls(command, process, log.tell())
+            return cls(command, process, log_start)
 
     @property
     def pid(self) -> int:
@@ -109,7 +115,7 @@ class Child:
 
     async def kill(self) -> None:
         """Ends it and its process group by SIGKILL, and waits for that."""
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # macOS answers the second for a group that has ended
             os.killpg(self.pid, signal.SIGKILL)
         await self.wait()
 
@@ -148,3 +154,7 @@ class Child:
         """
         lines = self.last_lines() or "(it wrote nothing)"
         return Unavailable(f"{self.command.name} {what}. The last lines of {self.command.log}:\n{lines}")
+
+
+def _open_output(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")

@@ -2,6 +2,8 @@
 
 import socket
 
+from fermata.errors import ConfigurationError
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -14,6 +16,24 @@ def free_port() -> int:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def check_free(port: int, option: str) -> None:
+    """Checks that a port which somebody asked for can be had.
+
+    Args:
+        port: 0 can always be had.
+        option: The option that names another, for the error.
+
+    Raises:
+        ConfigurationError: Somebody listens on it already.
+    """
+    try:
+        listening_socket(port).close()
+    except OSError as error:
+        raise ConfigurationError(
+            f"port {port} on {LOOPBACK} cannot be had: {error.strerror}; choose another with {option}, 0 for a free one"
+        ) from error
 
 
 def listening_socket(port: int = 0) -> socket.socket:

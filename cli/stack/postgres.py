@@ -18,6 +18,7 @@ from cli.stack.folder_lock import FolderLock
 from cli.stack.ports import LOOPBACK, free_port
 from cli.stack.postgres_cluster import SUPERUSER, PostgresCluster, prepare_cluster
 from cli.stack.postgres_orphan import end_orphan
+from cli.stack.waiting import in_thread
 from fermata.errors import Unavailable
 
 _START_LIMIT = timedelta(seconds=60)  # recovery after a crash may take a while
@@ -102,7 +103,7 @@ class Postgres:
             Unavailable: It did not start; the message holds the end of its log.
         """
         if self._cluster is None:
-            self._cluster = await asyncio.to_thread(self._prepare)
+            self._cluster = await in_thread(self._prepare)
         await end_orphan(self._cluster.data)
         deadline = asyncio.get_running_loop().time() + _START_LIMIT.total_seconds()
         while True:
@@ -131,7 +132,7 @@ class Postgres:
         await self.stop()
         for folder in (self._sockets, self._throw_away):
             if folder is not None:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                await in_thread(shutil.rmtree, folder, ignore_errors=True)
         if self._lock is not None:
             self._lock.release()
         self._sockets = self._throw_away = self._lock = self._cluster = None
@@ -143,7 +144,7 @@ class Postgres:
             name: A name of letters, digits and underscores.
             template: The database to copy, to which nobody may be connected; None for an empty one.
         """
-        copied = f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
+        copied = f' TEMPLATE "{template}"' if template else ""
         await self._execute(f'CREATE DATABASE "{name}"{copied}')
         return self.dsn_of(name)
 

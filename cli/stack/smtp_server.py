@@ -6,7 +6,6 @@
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 import weakref
 from pathlib import Path
@@ -17,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from cli.stack.mailbox import Mailbox, ReceivedMail
 from cli.stack.ports import LOOPBACK, listening_socket
+from cli.stack.signals import until_signal
 
 _LARGEST_MESSAGE = 10 * 1024 * 1024  # bytes
 _MOST_COMMANDS = 1_000  # of one kind in one connection
@@ -94,19 +94,16 @@ class SmtpServer:
 
 
 async def serve(port: int, mailbox: Path) -> None:
-    """Serves until SIGTERM or SIGINT.
+    """Serves until a signal tells it to end.
 
     Args:
         port: 0 takes a free port. The port is printed on stdout when it listens.
         mailbox: Where each message is written.
     """
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with SmtpServer(port=port, mailbox=mailbox) as server:
         sys.stdout.write(f"{server.port}\n")
         sys.stdout.flush()
-        await stopped.wait()
+        await until_signal()
 
 
 def main() -> None:

@@ -5,19 +5,20 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
 from cli.stack.child import Child, ChildCommand
 from cli.stack.ports import LOOPBACK, free_port
-from cli.stack.waiting import until
+from cli.stack.waiting import is_listening, until
 from fermata.errors import ConfigurationError, Unavailable
 
 _START_LIMIT = timedelta(seconds=60)
@@ -44,7 +45,7 @@ class TemporalServer:
         port: Where the gRPC service listens on 127.0.0.1; 0 takes a free port.
         ui: Whether it serves its UI.
         ui_port: Where the UI listens; 0 takes a free port.
-        search_attributes: Name and type (``Keyword``, ``Datetime``, …) of those that it registers.
+        search_attributes: Those that it registers.
         time_skipping: Lets a client that asks for it (``temporalio.testing.TimeSkipper``) skip time; changes nothing
             for the others.
         settings: Dynamic configuration, JSON by name.
@@ -58,13 +59,13 @@ class TemporalServer:
         port: int = 0,
         ui: bool = False,
         ui_port: int = 0,
-        search_attributes: Mapping[str, str] | None = None,
+        search_attributes: Iterable[SearchAttributeKey[Any]] = (),
         time_skipping: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self._database, self._wanted_log, self._ui = database, log, ui
         self._wanted_port, self._wanted_ui_port = port, ui_port
-        self._search_attributes = dict(search_attributes or {})
+        self._search_attributes = tuple(search_attributes)
         self._settings = {**(_SKIPPING if time_skipping else {}), **(settings or {})}
         self._throw_away: Path | None = None
         self._child: Child | None = None
@@ -146,7 +147,7 @@ class TemporalServer:
         return self._throw_away / "temporal.log"
 
     def _command(self, program: Path, log: Path) -> ChildCommand:
-        attributes = [f"{name}={kind}" for name, kind in self._search_attributes.items()]
+        attributes = [f"{key.name}={_type_name(key)}" for key in self._search_attributes]
         settings = [f"{name}={value}" for name, value in self._settings.items()]
         if self._database is not None:
             self._database.parent.mkdir(parents=True, exist_ok=True)
@@ -170,15 +171,7 @@ class TemporalServer:
         return child.status is not None or (await _serves(self.address) and await self._ui_serves())
 
     async def _ui_serves(self) -> bool:
-        if not self._ui:
-            return True
-        try:
-            _, writer = await asyncio.open_connection(LOOPBACK, self.ui_port)
-        except OSError:
-            return False
-        writer.close()
-        await writer.wait_closed()
-        return True
+        return not self._ui or await is_listening(self.ui_port)
 
     def _let_try_again(self, child: Child) -> None:
         """Raises unless what kept the server from starting is a port that somebody took after we chose it."""
@@ -205,6 +198,10 @@ def find_temporal(environment: Mapping[str, str] = os.environ) -> Path:
             "or name a running server in TEMPORAL_ADDRESS"
         )
     return Path(found)
+
+
+def _type_name(key: SearchAttributeKey[Any]) -> str:
+    return key.indexed_value_type.name.title().replace("_", "")  # KEYWORD_LIST: KeywordList
 
 
 async def _serves(address: str) -> bool:

@@ -1,0 +1,61 @@
+"""The commands of ``fermata``, by name, each imported when it is called and not before."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, or a group of them.
+
+    Args:
+        place: Where it stands, ``"module:attribute"``: a function, or a Typer app for a group.
+        summary: The line in the overview.
+    """
+
+    place: str
+    summary: str
+
+
+COMMANDS = {
+    "dev": Command("cli.dev_command:dev", "Run everything on this machine, in the foreground."),
+    "demo": Command("cli.demo.command:demo", "Run the main job on made-up shoppers, and show what happened."),
+    "policy": Command("cli.policy_commands:app", "Check policies, and decide with them."),
+    "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
+    "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),
+    "migrate": Command("cli.process_commands:migrate", "Bring the database to the newest schema."),
+    "setup": Command("cli.process_commands:setup", "Register what Temporal and the database need."),
+}
+
+
+def register(app: typer.Typer, called: str | None) -> None:
+    """Registers all commands: the one that is called for real, the others by name and summary only.
+
+    Args:
+        app: The root app.
+        called: The name of the command that this process is to run; None when there is none.
+    """
+    for name, command in COMMANDS.items():
+        loaded = _load(command.place) if name == called else _stand_in(command.summary)
+        if isinstance(loaded, typer.Typer):
+            app.add_typer(loaded, name=name, no_args_is_help=True)
+        else:
+            app.command(name)(loaded)
+
+
+def _load(place: str) -> typer.Typer | Callable[..., Any]:
+    module, attribute = place.split(":")
+    loaded: typer.Typer | Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return loaded
+
+
+def _stand_in(summary: str) -> Callable[[], None]:
+    def command() -> None:
+        raise AssertionError("a stand-in is never called")
+
+    command.__doc__ = summary
+    return command
