@@ -1,0 +1,30 @@
+"""Deciding: may this message reach this person now, at which time, or never, and why. Pure: no I/O, no clock."""
+
+from fermata.policy.deciding import decide
+from fermata.policy.decision import SendDecision, TraceEntry
+from fermata.policy.document import Policy
+from fermata.policy.facts import Exposure, Facts, MessageFacts, ProfileFacts, QuietHours, Waiting
+from fermata.policy.loading import default_policy, load_policy, parse_policy
+from fermata.policy.problems import InvalidPolicy, PolicyProblem
+from fermata.policy.session import Session
+from fermata.policy.verdict import Opening
+
+__all__ = [
+    "Exposure",
+    "Facts",
+    "InvalidPolicy",
+    "MessageFacts",
+    "Opening",
+    "Policy",
+    "PolicyProblem",
+    "ProfileFacts",
+    "QuietHours",
+    "SendDecision",
+    "Session",
+    "TraceEntry",
+    "Waiting",
+    "decide",
+    "default_policy",
+    "load_policy",
+    "parse_policy",
+]

@@ -1,0 +1,103 @@
+"""A cap with the exposures it counts: how full it is at an instant, and when a slot frees."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from fermata.policy.cap import VISIT, Cap
+from fermata.policy.facts import Exposure
+from fermata.policy.session import Session
+from fermata.policy.verdict import Opening, Verdict
+from fermata.policy.zones import start_of_day, wall
+from fermata.vocabulary import Reason
+
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+class Tally(NamedTuple):
+    """A cap and what may fill it.
+
+    Args:
+        cap: The limit.
+        taken: The exposures that it counts, whenever they were, the latest first.
+        zones: Whose midnights bound a calendar cap: with several, the fullest counts.
+        session: The visit that is going on, for a cap per visit.
+        reason: What to say when it is full.
+    """
+
+    cap: Cap
+    taken: Sequence[Exposure]
+    zones: tuple[str, ...]
+    session: Session | None
+    reason: Reason
+
+    def capacity(self, at: datetime) -> Verdict:
+        """Returns when the cap has a free slot, not before ``at``."""
+        cap = self.cap
+        used = self.used(at)
+        if used < cap.limit:
+            return Verdict(Opening.NOW, None, None, used, cap.limit, cap.text)
+        if cap.per == VISIT:
+            return Verdict(Opening.NEXT_VISIT, None, self.reason, used, cap.limit, cap.text)
+        frees = at
+        while self.used(frees) >= cap.limit:
+            frees = self.next_release(frees)
+        return Verdict(Opening.LATER, frees, self.reason, used, cap.limit, cap.text)
+
+    def used(self, at: datetime) -> int:
+        """Returns how many slots are taken at an instant.
+
+        An exposure later than the instant (a reservation by a clock that is ahead) takes one too: late beats over.
+        """
+        per = self.cap.per
+        if not self.taken:
+            return 0
+        if not isinstance(per, timedelta):
+            return sum(self._in_visit(exposure, at) for exposure in self.taken)
+        if self.cap.kind == "rolling":
+            opened = at - per
+            return sum(exposure.at > opened for exposure in self.taken)
+        return max(self._used_since_midnight(at, name, per) for name in self.zones)
+
+    def next_release(self, at: datetime) -> datetime:
+        """Returns the next instant after ``at`` at which fewer slots may be taken; the cap is per a duration.
+
+        Args:
+            at: An instant at which at least one slot is taken.
+        """
+        per = self.cap.per
+        if not isinstance(per, timedelta):
+            raise TypeError("a cap per visit frees at the next visit, at no instant")
+        if self.cap.kind == "rolling":
+            return min(exposure.at + per for exposure in self.taken if exposure.at + per > at)
+        return min(next_period(at, name, per) for name in self.zones)
+
+    def _used_since_midnight(self, at: datetime, zone: str, per: timedelta) -> int:
+        first = first_day(at, zone, per)
+        return sum(wall(exposure.at, zone).date() >= first for exposure in self.taken)
+
+    def _in_visit(self, exposure: Exposure, at: datetime) -> bool:
+        """By the visit's name where both have one, else by when it started.
+
+        Where neither is known, an exposure within the last day may have been in it, so it counts.
+        """
+        session = self.session
+        if session is None:
+            return False
+        if session.id is not None and exposure.session is not None:
+            return exposure.session == session.id
+        if session.started_at is not None:
+            return exposure.at >= session.started_at
+        return exposure.at > at - _DAY
+
+
+def first_day(at: datetime, zone: str, per: timedelta) -> date:
+    """Returns the first local date of the calendar day or week that the instant lies in."""
+    day = wall(at, zone).date()
+    return day - timedelta(days=day.weekday()) if per == _WEEK else day
+
+
+def next_period(at: datetime, zone: str, per: timedelta) -> datetime:
+    """Returns the first instant of the calendar day or week after the one that the instant lies in."""
+    return start_of_day(first_day(at, zone, per) + per, at, zone)

@@ -1,0 +1,67 @@
+"""What a constraint answers: this instant, a later one, an unknown one, or never."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from fermata.vocabulary import Reason
+
+
+class Opening(StrEnum):
+    """When a constraint lets a message through."""
+
+    NOW = "pass"
+    LATER = "until"
+    NEXT_VISIT = "next_visit"
+    NEVER = "never"
+
+
+class Verdict(NamedTuple):
+    """A constraint's answer for one channel, asked at one instant.
+
+    Args:
+        opening: Whether it lets the message through at that instant, later, at the next visit, or never.
+        until: With ``LATER``: the first instant that it lets through.
+        reason: Why not now; None where it does.
+        used: Exposures that it counted, where it counts.
+        limit: The limit it holds them against, where it counts.
+        note: What it looked at, in a few words, for the trace.
+    """
+
+    opening: Opening
+    until: datetime | None = None
+    reason: Reason | None = None
+    used: int | None = None
+    limit: int | None = None
+    note: str | None = None
+
+
+PASS = Verdict(Opening.NOW)
+
+
+def later(until: datetime, reason: Reason, note: str | None = None) -> Verdict:
+    """Returns the verdict of a constraint that opens at an instant."""
+    return Verdict(Opening.LATER, until, reason, note=note)
+
+
+def never(reason: Reason, note: str | None = None) -> Verdict:
+    """Returns the verdict of a constraint that will not open."""
+    return Verdict(Opening.NEVER, None, reason, note=note)
+
+
+def strictest(verdicts: Sequence[Verdict]) -> Verdict:
+    """Returns the one that opens last (the first of equals); where all pass, the one with the least room left.
+
+    Args:
+        verdicts: Each with what is used and the limit. Where there is none, the answer is a pass.
+    """
+    return max(verdicts, key=_strictness) if len(verdicts) > 1 else verdicts[0] if verdicts else PASS
+
+
+def _strictness(verdict: Verdict) -> tuple[int, float]:
+    if verdict.opening is Opening.NOW:
+        return (0, (verdict.used or 0) - (verdict.limit or 0))
+    if verdict.until is not None:
+        return (1, verdict.until.timestamp())
+    return (2, 0)

@@ -1,0 +1,99 @@
+"""Opening hours of a week on the wall clock, and the instant at which they next let something through.
+
+Open means: the clock on the wall shows a time within a range. A range belongs to the day it starts on and may run past
+midnight. Ranges are half-open: 09:00-20:00 holds 09:00 and not 20:00. So a range inside a spring gap does not happen
+that day, and one inside an autumn fold happens twice, as it does for the person who looks at the clock.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple, Self
+
+from fermata.policy.zones import stretch
+
+DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES
+
+
+class Hours(NamedTuple):
+    """A range of one day, in minutes from its midnight; ``end`` is greater than ``start`` and may pass midnight."""
+
+    start: int
+    end: int
+
+
+class WeeklyHours:
+    """The hours of a week, Monday first.
+
+    Args:
+        days: Seven entries, each the ranges that start on that day.
+
+    Raises:
+        ValueError: Two ranges overlap.
+    """
+
+    __slots__ = ("_ends", "_starts", "empty")
+
+    def __init__(self, days: Sequence[Iterable[Hours]]) -> None:
+        ranges = sorted(
+            (day * DAY_MINUTES + hours.start, day * DAY_MINUTES + hours.end)
+            for day, ranges_of_day in enumerate(days)
+            for hours in ranges_of_day
+        )
+        _refuse_overlap(ranges)
+        # Last week's and next week's copies, so that a range over Sunday's midnight needs no special case.
+        around = [(start + week, end + week) for week in (-WEEK_MINUTES, 0, WEEK_MINUTES) for start, end in ranges]
+        self._starts = [start for start, _ in around]
+        self._ends = [end for _, end in around]
+        self.empty = not ranges
+
+    @classmethod
+    def daily(cls, hours: Hours) -> Self:
+        """Returns a week that has the same range every day."""
+        return cls([[hours]] * 7)
+
+    def opening(self, local: datetime) -> datetime | None:
+        """Returns the first wall-clock time, not before ``local``, that is within a range; None for an empty week.
+
+        Args:
+            local: A naive local time.
+        """
+        minute = local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
+        index = bisect_right(self._starts, minute) - 1
+        if index >= 0 and minute < self._ends[index]:
+            return local
+        if index + 1 >= len(self._starts):
+            return None
+        wait = timedelta(minutes=self._starts[index + 1] - minute)
+        return local.replace(second=0, microsecond=0) + wait
+
+    def earliest(self, at: datetime, zone: str) -> datetime | None:
+        """Returns the first instant, not before ``at``, at which the zone's wall clock is within a range.
+
+        Args:
+            at: An instant in UTC.
+            zone: An IANA name.
+        """
+        if self.empty:
+            return None
+        while True:
+            offset, until = stretch(at, zone)
+            local = (at + offset).replace(tzinfo=None)
+            opening = self.opening(local)
+            if opening is local:
+                return at
+            if opening is not None:
+                instant = (opening - offset).replace(tzinfo=UTC)
+                if instant < until:
+                    return instant
+            at = until
+
+
+def _refuse_overlap(ranges: Sequence[tuple[int, int]]) -> None:
+    for (_, end), (start, _) in pairwise(ranges):
+        if start < end:
+            raise ValueError("two of its ranges overlap; make them one")
+    if ranges and ranges[-1][1] > WEEK_MINUTES + ranges[0][0]:
+        raise ValueError("two of its ranges overlap over the night from Sunday to Monday; make them one")
