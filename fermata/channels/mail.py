@@ -78,7 +78,8 @@ def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipi
     # Seven bits (quoted-printable, base64) pass every server, whether it offers 8BITMIME or not.
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     mail["From"] = Address(sender.name, addr_spec=sender.address)
-    mail["To"] = Address(addr_spec=recipient)
+    local_part, _, domain = recipient.rpartition("@")
+    mail["To"] = Address(username=local_part, domain=domain)
     mail["Subject"] = content.subject
     mail["Date"] = format_datetime(envelope.sent_at)
     mail["Message-ID"] = message_id(envelope.idempotency_key, sender.domain)
