@@ -109,10 +109,16 @@ class CapCheck(_Frozen):
 
 
 class Places(_Frozen):
-    """Where to look further: base addresses, without a slash at the end."""
+    """Where to look further.
+
+    Args:
+        api: Its base address.
+        temporal_ui: Its base address; None where the Temporal is not ours.
+        run: The run of the story, in the Temporal UI.
+    """
 
     api: str
-    temporal_ui: str
+    temporal_ui: str | None = None
     run: str | None = None
 
 

@@ -49,34 +49,37 @@ FROM profiles p
 WHERE p.id = $1
 
 -- name: moments
--- In the order in which Fermata learned of things and did them.
-SELECT received_at AS at, 'event' AS kind, name AS what, properties ->> 'name' AS detail, NULL AS action,
-       NULL AS channel, NULL::timestamptz AS until, occurred_at AS then_by
-FROM events
-WHERE profile_id = $1 AND received_at >= $2
-UNION ALL
-SELECT started_at, 'enrolled', journey, NULL, NULL, NULL, NULL, started_at
-FROM journey_runs
-WHERE profile_id = $1 AND started_at >= $2
-UNION ALL
-SELECT ended_at, 'ended', state, reason, NULL, NULL, NULL, ended_at
-FROM journey_runs
-WHERE profile_id = $1 AND ended_at >= $2
-UNION ALL
-SELECT decided_at, 'decision', message, reason, action, channel, next_eligible_at, decided_at
-FROM decisions
-WHERE profile_id = $1 AND decided_at >= $2
-UNION ALL
-SELECT r.updated_at, 'message', d.message, r.provider, NULL, r.channel, NULL, r.updated_at
-FROM reservations r
-JOIN decisions d ON d.id = r.decision_id
-WHERE r.profile_id = $1 AND r.updated_at >= $2 AND r.state IN ('sent', 'delivered')
-ORDER BY at, then_by
+-- In the order in which Fermata learned of things and did them; a request's events come at one instant, in their own order.
+SELECT at, kind, what, detail, action, channel, until
+FROM (
+    SELECT received_at AS at, 1 AS place, 'event' AS kind, name AS what, properties ->> 'name' AS detail,
+           NULL AS action, NULL AS channel, NULL::timestamptz AS until, occurred_at
+    FROM events
+    WHERE profile_id = $1 AND received_at >= $2
+    UNION ALL
+    SELECT started_at, 2, 'enrolled', journey, NULL, NULL, NULL, NULL, started_at
+    FROM journey_runs
+    WHERE profile_id = $1 AND started_at >= $2
+    UNION ALL
+    SELECT decided_at, 3, 'decision', message, reason, action, channel, next_eligible_at, decided_at
+    FROM decisions
+    WHERE profile_id = $1 AND decided_at >= $2
+    UNION ALL
+    SELECT r.updated_at, 4, 'message', d.message, NULL, NULL, r.channel, NULL, r.updated_at
+    FROM reservations r
+    JOIN decisions d ON d.id = r.decision_id
+    WHERE r.profile_id = $1 AND r.updated_at >= $2 AND r.state IN ('sent', 'delivered')
+    UNION ALL
+    SELECT ended_at, 5, 'ended', state, reason, NULL, NULL, NULL, ended_at
+    FROM journey_runs
+    WHERE profile_id = $1 AND ended_at >= $2
+) moments
+ORDER BY at, place, occurred_at
 
 -- name: unrest
 -- What still moves: events not yet handed over, sends not yet settled, runs that neither ended nor wait on a real hold.
 SELECT (SELECT count(*) FROM dispatches WHERE delivered_at IS NULL) AS dispatches,
-       (SELECT count(*) FROM reservations WHERE state IN ('reserved', 'sending')) AS sends,
+       (SELECT count(*) FROM reservations WHERE state IN ('reserved', 'sending', 'unknown')) AS sends,
        (SELECT count(*)
           FROM journey_runs r
          WHERE r.ended_at IS NULL AND r.state <> 'holdout' AND r.started_at >= $1

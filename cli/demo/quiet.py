@@ -37,20 +37,23 @@ class Unrest:
 
 
 async def wait_for_quiet(pool: Pool, *, since: datetime, limit: timedelta, tell: Callable[[Unrest], None]) -> Unrest:
-    """Waits until nothing moves on two looks in a row, or until the limit, and returns the last look.
+    """Waits until nothing moves on two looks in a row, or nothing has changed for too long. Returns the last look.
 
     Args:
         pool: Connections to the database.
         since: When the demo began, aware.
-        limit: How long it waits at most.
+        limit: How long everything may stay as it is before it counts as stuck.
         tell: Told every look, for a status line.
     """
     loop = asyncio.get_running_loop()
-    give_up_at = loop.time() + limit.total_seconds()
     quiet_looks = 0
+    last: Unrest | None = None
+    give_up_at = loop.time()
     while True:
         unrest = await _look(pool, since)
         tell(unrest)
+        if unrest != last:
+            last, give_up_at = unrest, loop.time() + limit.total_seconds()
         quiet_looks = quiet_looks + 1 if unrest.quiet else 0
         if quiet_looks >= _LOOKS_IN_A_ROW or loop.time() >= give_up_at:
             return unrest

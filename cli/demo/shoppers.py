@@ -54,6 +54,9 @@ class Shopper:
 def make_shoppers(random: Random, places: tuple[Place, ...], each: int, now: datetime) -> tuple[Shopper, ...]:
     """Makes people up, the same number in every place.
 
+    Their user ids carry the time: whoever lets the demo run twice on one database gets new people, not old ones whose
+    journeys are over.
+
     Args:
         random: Seeded; the same seed gives the same people.
         places: Where they live.
@@ -70,7 +73,7 @@ def _make(random: Random, number: int, place: Place, nth: int, now: datetime) ->
     anonymous_id = str(UUID(int=random.getrandbits(128), version=4))
     traits = _traits(random, number, place, nth, now)
     known = random.random() >= _NEVER_SAY_WHO
-    return Shopper(number, f"shopper-{number:04}" if known else None, anonymous_id, place, traits)
+    return Shopper(number, f"shopper-{now:%Y%m%d-%H%M%S}-{number:04}" if known else None, anonymous_id, place, traits)
 
 
 def _traits(random: Random, number: int, place: Place, nth: int, now: datetime) -> Payload:
