@@ -6,7 +6,6 @@ from fermata.policy.document import Policy
 from fermata.policy.facts import Exposure, Facts, MessageFacts, ProfileFacts, QuietHours, Waiting
 from fermata.policy.loading import default_policy, load_policy, parse_policy
 from fermata.policy.problems import InvalidPolicy, PolicyProblem
-from fermata.policy.session import Session
 from fermata.policy.verdict import Opening
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "ProfileFacts",
     "QuietHours",
     "SendDecision",
-    "Session",
     "TraceEntry",
     "Waiting",
     "decide",

@@ -21,7 +21,7 @@ class Constraint(Protocol):
 
     Args:
         rule: Its name in traces.
-        kind: ``reach``: passes or never does, whatever the time. ``closed``: the channel waits. ``capped``: what happens
+        kind: ``reach``: passes or never does, at any time. ``closed``: the channel waits. ``capped``: what happens
             is for the message's ``when_capped`` to say.
         holds_transactional: Whether it holds transactional messages too.
     """

@@ -136,7 +136,7 @@ class ProfileFacts(_Facts):
     quiet_hours: QuietHours | None = None
     do_not_disturb: bool = False
     do_not_disturb_until: Deadline | None = None
-    suppressed: frozenset[Channel] = frozenset()
+    suppressed: tuple[Channel, ...] = ()
     active_session: ActiveSession = None
 
 

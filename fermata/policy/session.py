@@ -1,50 +1,30 @@
-"""The visit that a person is on right now, as the facts give it."""
+"""The visit that a person is on right now, as the facts give it: by its name, or by the instant at which it started."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
-from fermata.policy.instants import Instant
-
-
-class Session(BaseModel):
-    """A visit that is going on.
-
-    Args:
-        id: Its name, as exposures give it in ``session``.
-        started_at: When it began.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str | None = None
-    started_at: Instant | None = None
+UNNAMED = "active"
 
 
 def _read(value: object) -> object:
-    """Takes the short forms too: true, the id alone, or the instant of the start alone."""
-    if value is True:
-        return Session()
-    if value is False:
-        return None
-    if isinstance(value, datetime):
-        return Session(started_at=value)
-    if isinstance(value, str):
-        return _from_text(value)
-    if isinstance(value, Mapping):
-        return Session.model_validate(value, strict=False)
+    if isinstance(value, bool):
+        return UNNAMED if value else None
     return value
 
 
-def _from_text(text: str) -> Session:
+ActiveSession = Annotated[str | None, BeforeValidator(_read)]
+"""A visit's name, or the instant at which it started, in ISO 8601 with an offset; None for no visit.
+
+``true`` is read as a visit of which nothing is known.
+"""
+
+
+def started_at(session: str) -> datetime | None:
+    """Returns when the visit started, where that is how it is given."""
     try:
-        started_at = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(session)
     except ValueError:
-        return Session(id=text)
-    return Session(started_at=started_at) if started_at.tzinfo is not None else Session(id=text)
-
-
-ActiveSession = Annotated[Session | None, BeforeValidator(_read)]
-"""A visit or None. A visit may be written as ``true``, as its id, or as the instant at which it started."""
+        return None
+    return instant if instant.tzinfo is not None else None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fermata.policy.cap import VISIT, Cap
 from fermata.policy.facts import Exposure
-from fermata.policy.session import Session
+from fermata.policy.session import started_at
 from fermata.policy.verdict import Opening, Verdict
 from fermata.policy.zones import start_of_day, wall
 from fermata.vocabulary import Reason
@@ -29,7 +29,7 @@ class Tally(NamedTuple):
     cap: Cap
     taken: Sequence[Exposure]
     zones: tuple[str, ...]
-    session: Session | None
+    session: str | None
     reason: Reason
 
     def capacity(self, at: datetime) -> Verdict:
@@ -78,18 +78,17 @@ class Tally(NamedTuple):
         return sum(wall(exposure.at, zone).date() >= first for exposure in self.taken)
 
     def _in_visit(self, exposure: Exposure, at: datetime) -> bool:
-        """By the visit's name where both have one, else by when it started.
+        """By the visit's name where the exposure has one, else by when the visit started.
 
         Where neither is known, an exposure within the last day may have been in it, so it counts.
         """
         session = self.session
         if session is None:
             return False
-        if session.id is not None and exposure.session is not None:
-            return exposure.session == session.id
-        if session.started_at is not None:
-            return exposure.at >= session.started_at
-        return exposure.at > at - _DAY
+        if exposure.session is not None:
+            return exposure.session == session
+        started = started_at(session)
+        return exposure.at >= started if started is not None else exposure.at > at - _DAY
 
 
 def first_day(at: datetime, zone: str, per: timedelta) -> date:
