@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from types import TracebackType
 from typing import Self
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 import orjson
@@ -64,12 +65,12 @@ class HttpProvider:
         if token is not None and not (token.isascii() and token.isprintable() and token.strip()):
             raise ConfigurationError("FERMATA_PROVIDER_TOKEN is empty or holds characters that no HTTP header may have")
         self.channel: Channel = channel
-        self.name: str = f"http:{base.host}"
+        self.name: str = f"http:{base.hostname}"
         self.capabilities: Capabilities = Capabilities(
             honours_idempotency_key=honours_idempotency_key,
             unknown="resend" if honours_idempotency_key else "assume_sent",
         )
-        self._target = f"{str(base).rstrip('/')}/v1/messages"
+        self._target = f"{url.rstrip('/')}/v1/messages"
         self._deadline = (3 * timeout).total_seconds()
         self._client = httpx.AsyncClient(
             # Unpacked, so that what we read is what we count against the limit.
@@ -166,15 +167,19 @@ def header_key(idempotency_key: str) -> str:
     return f"sha256:{sha256(idempotency_key.encode()).hexdigest()}"
 
 
-def _read_url(url: str, channel: Channel) -> httpx.URL:
+def _read_url(url: str, channel: Channel) -> SplitResult:
     name = f"FERMATA_{channel.value.upper()}_URL"
+    if "@" in url:
+        # Not shown: what stands before the @ is a secret.
+        raise ConfigurationError(f"{name} holds an @: leave user and password out; FERMATA_PROVIDER_TOKEN logs in")
     try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and parts.hostname and parts.scheme in ("http", "https")
+    except ValueError as error:
         raise ConfigurationError(f"{name}={url!r} cannot be read: {error}") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.query or parsed.fragment:
+    if not usable or parts.query or parts.fragment:
         raise ConfigurationError(f"{name}={url!r}: write it as https://host/path, without ? and #")
-    return parsed
+    return parts
 
 
 def _words(error: Exception, address: str) -> str:

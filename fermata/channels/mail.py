@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 from hashlib import sha256
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
@@ -34,15 +34,16 @@ class Sender:
         Raises:
             ConfigurationError: There is no usable address in it.
         """
-        name, address = parseaddr(value)
+        if has_control_characters(value):
+            raise ConfigurationError(f"FERMATA_MAIL_FROM={value!r} holds a line break or another control character")
+        found = getaddresses([value])
+        name, address = found[0] if len(found) == 1 else ("", "")
         try:
             valid = check_address(address)
         except EmailNotValidError as error:
-            raise ConfigurationError(f"FERMATA_MAIL_FROM={value!r} has no usable address: {error}") from None
+            raise ConfigurationError(f"FERMATA_MAIL_FROM={value!r} is not one usable address: {error}") from None
         if valid.ascii_email is None:
             raise ConfigurationError(f"FERMATA_MAIL_FROM={value!r}: write the part before the @ in ASCII")
-        if has_control_characters(name):
-            raise ConfigurationError(f"FERMATA_MAIL_FROM={value!r}: the name holds a line break or control character")
         return cls(name=name, address=valid.ascii_email, domain=valid.ascii_domain)
 
 

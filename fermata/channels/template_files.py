@@ -26,8 +26,8 @@ class Source:
     text: str
 
     def at(self, index: int) -> str:
-        """The place of a character, as ``file:line``."""
-        return f"{self.path}:{self.text.count(chr(10), 0, max(index, 0)) + 1}"
+        """The place of a character, as ``file:line``. A negative index is the end: something was left open there."""
+        return f"{self.path}:{self.text.count(chr(10), 0, index if index >= 0 else len(self.text)) + 1}"
 
 
 def read_partials(roots: Sequence[Path]) -> dict[str, Source]:
