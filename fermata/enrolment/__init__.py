@@ -1,0 +1,22 @@
+"""Whether an event starts a run, reaches one, or is refused and why; and the runs on record."""
+
+from fermata.enrolment.holdout import held_out
+from fermata.enrolment.routing import History, LatestRun, NewRun, Reach, Refusal, Route, route
+from fermata.enrolment.runs import Enrolment, Interest, close_run, enrol, histories, name_run
+
+__all__ = [
+    "Enrolment",
+    "History",
+    "Interest",
+    "LatestRun",
+    "NewRun",
+    "Reach",
+    "Refusal",
+    "Route",
+    "close_run",
+    "enrol",
+    "held_out",
+    "histories",
+    "name_run",
+    "route",
+]

@@ -1,0 +1,72 @@
+"""The event between the door and the ledger: what a payload was understood to say, and what was refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from fermata.events.traits import Traits
+
+Kind = Literal["track", "identify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the context of an event tells of the device it came from.
+
+    Args:
+        time_zone: IANA name.
+        locale: For example ``"fr-FR"``.
+        push_token: The address for push messages.
+    """
+
+    time_zone: str | None = None
+    locale: str | None = None
+    push_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingEvent:
+    """An event that the door let in.
+
+    Args:
+        message_id: The sender's; the same one again is the same event.
+        kind: The call of the Segment spec.
+        name: For example ``"Product Added"``; ``"Identified"`` for an identify call.
+        user_id, anonymous_id: At least one is there.
+        occurred_at: When it happened, the sender's clock skew corrected, never after ``received_at``.
+        received_at: When it came in.
+        properties: In full, as they came.
+        context: In full, as it came.
+        device: The parts of the context that Fermata knows.
+        traits: The traits that Fermata knows; ``traits.model_fields_set`` says which were given.
+        other_traits: All others, as they came.
+    """
+
+    message_id: str
+    kind: Kind
+    name: str
+    user_id: str | None
+    anonymous_id: str | None
+    occurred_at: datetime
+    received_at: datetime
+    properties: Mapping[str, Any]
+    context: Mapping[str, Any]
+    device: Device
+    traits: Traits
+    other_traits: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A payload that the door refused.
+
+    Args:
+        field: Dotted path of the field at fault, or "".
+        message: What is wrong, and the mend.
+        payload: The text that came in.
+    """
+
+    field: str
+    message: str
+    payload: str

@@ -1,0 +1,146 @@
+"""From a payload in the Segment spec to the event it stands for, or to the field that makes it impossible."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, get_args
+
+import orjson
+from pydantic import ValidationError
+
+from fermata.errors import InvalidEvent
+from fermata.events.bounds import check_bounds
+from fermata.events.incoming import Device, IncomingEvent, Kind
+from fermata.events.instant import EARLIEST
+from fermata.events.payload import Call, Context, Identify, Track
+from fermata.events.traits import Traits
+from fermata.vocabulary import Reason
+
+_CALLS: Mapping[Kind, type[Track | Identify]] = {"track": Track, "identify": Identify}
+_NAME_OF_IDENTIFY = "Identified"
+_NOTHING_KNOWN = Traits()
+_WANTED = {
+    "string_type": "must be text",
+    "string_too_short": "must not be blank",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "bool_type": "must be true or false",
+}
+"""What pydantic says in the words of Python, in those of JSON."""
+
+
+def parse(
+    payload: object,
+    *,
+    received_at: datetime,
+    sent_at: datetime | None = None,
+    kind: Kind | None = None,
+    position: int = 0,
+) -> IncomingEvent:
+    """Checks one payload and says what it means.
+
+    Args:
+        payload: One message, as it came out of the JSON parser.
+        received_at: When the request came in.
+        sent_at: ``sentAt`` of the batch; the message's own goes first.
+        kind: The call whose endpoint it came to; None reads ``type``.
+        position: Its place in the batch: tells apart two messages that have neither id nor time.
+
+    Raises:
+        InvalidEvent: With the dotted field at fault.
+    """
+    if not isinstance(payload, Mapping):
+        raise InvalidEvent(f"a message must be a JSON object, not {type(payload).__name__}")
+    check_bounds(payload)
+    call = _read(payload, kind)
+    if call.user_id is None and call.anonymous_id is None:
+        raise InvalidEvent(f"{Reason.EVENT_NO_IDENTITY}: give userId or anonymousId", field="userId")
+    traits = call.traits if isinstance(call, Identify) else None
+    return IncomingEvent(
+        message_id=call.message_id or _derive_id(payload, received_at, position),
+        kind=call.type,
+        name=call.event if isinstance(call, Track) else _NAME_OF_IDENTIFY,
+        user_id=call.user_id,
+        anonymous_id=call.anonymous_id,
+        occurred_at=_occurred_at(call, received_at, call.sent_at or sent_at),
+        received_at=received_at,
+        properties=(call.properties if isinstance(call, Track) else None) or {},
+        context=payload.get("context") or {},
+        device=_device(call.context),
+        traits=traits or _NOTHING_KNOWN,
+        other_traits=_other_traits(payload["traits"]) if traits is not None else {},
+    )
+
+
+def _read(payload: Mapping[str, Any], kind: Kind | None) -> Track | Identify:
+    given = payload.get("type")
+    call = _CALLS.get(kind or given) if kind or isinstance(given, str) else None  # type: ignore[arg-type]
+    if call is None:
+        choices = ", ".join(get_args(Kind))
+        raise InvalidEvent(f"must be one of {choices}, not {_cut(given)}", field="type")
+    if given is not None and given != kind and kind is not None:
+        raise InvalidEvent(f"says {_cut(given)}, but came to the endpoint of {kind}", field="type")
+    try:
+        return call.model_validate(payload)
+    except ValidationError as error:
+        raise _first_fault(error) from None
+
+
+def _first_fault(error: ValidationError) -> InvalidEvent:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"] if part != "[key]")
+    if first["type"] == "value_error":  # ours: it has the value and the mend
+        return InvalidEvent(first["msg"].removeprefix("Value error, "), field=field)
+    if first["type"] == "missing":
+        return InvalidEvent("is missing", field=field)
+    wanted = _WANTED.get(first["type"]) or first["msg"].replace("Input should be", "must be")
+    return InvalidEvent(f"{wanted}, not {_cut(first['input'])}", field=field)
+
+
+def _cut(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _occurred_at(call: Call, received_at: datetime, sent_at: datetime | None) -> datetime:
+    """Puts the sender's time on our clock: ``received_at - (sentAt - timestamp)``, as the Segment spec does.
+
+    Where ``timestamp`` stands beside another ``originalTimestamp``, whoever forwarded the message has corrected it.
+    """
+    said = call.original_timestamp or call.timestamp
+    if said is None:
+        return received_at
+    if call.timestamp is not None and call.timestamp != said:
+        return min(call.timestamp, received_at)
+    if sent_at is None:
+        return min(said, received_at)
+    try:
+        corrected = received_at - (sent_at - said)
+    except OverflowError:
+        corrected = datetime.min.replace(tzinfo=received_at.tzinfo)
+    if corrected < EARLIEST:
+        raise InvalidEvent(
+            f"{sent_at.isoformat()} is much too long after the timestamp {said.isoformat()}", field="sentAt"
+        )
+    return min(corrected, received_at)
+
+
+def _derive_id(payload: Mapping[str, Any], received_at: datetime, position: int) -> str:
+    """An id for a message without one. A message with a time gets the same id whenever it is sent again."""
+    same = {name: value for name, value in payload.items() if name != "sentAt"}
+    digest = blake2b(orjson.dumps(same, option=orjson.OPT_SORT_KEYS), digest_size=16)
+    if not (payload.get("timestamp") or payload.get("originalTimestamp")):
+        digest.update(f"{received_at.isoformat()} {position}".encode())
+    return f"fermata-{digest.hexdigest()}"
+
+
+def _device(context: Context | None) -> Device:
+    if context is None:
+        return Device()
+    token = context.device.token if context.device is not None else None
+    return Device(time_zone=context.timezone, locale=context.locale, push_token=token)
+
+
+def _other_traits(traits: Mapping[str, Any]) -> dict[str, Any]:
+    # The address is known in part only: a template may want its city.
+    return {name: value for name, value in traits.items() if name not in Traits.model_fields or name == "address"}

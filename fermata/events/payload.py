@@ -1,0 +1,66 @@
+"""The calls of the Segment spec as pydantic models: strict about the fields that Fermata reads, silent about others."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from fermata.events.traits import Instant, Known, Text, TimeZone, Token, Traits
+
+_LARGEST_EXACT = 2**53  # beyond it a JSON number has lost digits: two people would become one
+
+
+def _to_identifier(value: object) -> object:
+    # Segment takes numbers as ids and makes text of them; 42 and 42.0 are the same number in JSON.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None if isinstance(value, str) and not value.strip() else value
+    if abs(value) > _LARGEST_EXACT:
+        raise ValueError(f"the number {value} is too large to be exact in JSON; send it as text")
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+Identifier = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None,
+    BeforeValidator(_to_identifier),
+]
+EventName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+
+
+class DeviceContext(Known):
+    """``context.device``."""
+
+    token: Token = None
+
+
+class Context(Known):
+    """``context``: the parts that Fermata reads. It is stored in full."""
+
+    timezone: TimeZone = None
+    locale: Text = None
+    device: DeviceContext | None = None
+
+
+class Call(Known):
+    """What every call of the spec carries."""
+
+    message_id: Identifier = Field(default=None, alias="messageId")
+    user_id: Identifier = Field(default=None, alias="userId")
+    anonymous_id: Identifier = Field(default=None, alias="anonymousId")
+    context: Context | None = None
+    timestamp: Instant = None
+    original_timestamp: Instant = Field(default=None, alias="originalTimestamp")
+    sent_at: Instant = Field(default=None, alias="sentAt")
+
+
+class Track(Call):
+    """Something that a person did."""
+
+    type: Literal["track"] = "track"
+    event: EventName
+    properties: dict[str, Any] | None = None
+
+
+class Identify(Call):
+    """Who a person is, and what is known of them."""
+
+    type: Literal["identify"] = "identify"
+    traits: Traits | None = None

@@ -1,0 +1,101 @@
+"""The traits that mean something to Fermata: addresses, place, consent and when to be left alone."""
+
+from enum import StrEnum
+from typing import Annotated, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    model_validator,
+)
+
+from fermata.events.instant import to_instant
+from fermata.events.time_zone import to_time_zone
+from fermata.vocabulary import Channel, Consent, Purpose
+
+
+def _blank_is_absent(value: object) -> object:
+    # SDKs send "" for what they do not know.
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _instant(value: object) -> object:
+    return value if value is None else to_instant(value)
+
+
+Text = Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=320)]
+Token = Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=4096)]
+TimeZone = Annotated[
+    Annotated[str, AfterValidator(to_time_zone)] | None,
+    BeforeValidator(_blank_is_absent),
+]
+Instant = Annotated[AwareDatetime | None, BeforeValidator(_instant)]
+_Word = TypeVar("_Word", bound=StrEnum)
+ByName = Annotated[_Word, Strict(False)]  # JSON has words for these, not members of an enumeration
+HourAndMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Known(BaseModel):
+    """The known fields of a JSON object: strict about these, silent about all others."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class Address(Known):
+    """A postal address; only what tells the region.
+
+    Args:
+        country: ISO 3166-1, two letters; anything else means unknown.
+        state: The subdivision.
+    """
+
+    country: Text = None
+    state: Text = None
+
+
+class QuietHours(Known):
+    """When a person wants to be left alone, local time, across midnight where the end is the smaller.
+
+    Args:
+        start, end: ``"22:00"``, ``"07:00"``; the end is not in.
+    """
+
+    start: HourAndMinute
+    end: HourAndMinute
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.start == self.end:
+            raise ValueError(f"start and end are both {self.start}; for silence all day set do_not_disturb to true")
+        return self
+
+
+class Traits(Known):
+    """The known traits of an identify call. Null takes a value away, except from consent.
+
+    Args:
+        email, phone, push_token: Become the addresses of the channels email, sms and push.
+        timezone: IANA name.
+        locale: For example ``"fr-FR"``.
+        address: Its country and state say which rules hold.
+        consent: By channel and purpose: ``{"email": {"marketing": "granted"}}``.
+        quiet_hours: The person's own.
+        do_not_disturb: Silence with no end.
+        do_not_disturb_until: Silence until an instant.
+    """
+
+    email: Text = None
+    phone: Text = None
+    push_token: Token = None
+    timezone: TimeZone = None
+    locale: Text = None
+    address: Address | None = None
+    consent: dict[ByName[Channel], dict[ByName[Purpose], ByName[Consent]]] | None = None
+    quiet_hours: QuietHours | None = None
+    do_not_disturb: bool | None = None
+    do_not_disturb_until: Instant = None

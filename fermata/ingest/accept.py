@@ -1,0 +1,175 @@
+"""One transaction for each request: events, identities, facts, enrolment and dispatches are all there, or none is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from fermata.database import Connection, Pool, Queries, new_id
+from fermata.enrolment import enrol, histories
+from fermata.errors import Unavailable
+from fermata.events import IncomingEvent, Rejection
+from fermata.ingest.plan import NewDispatch, OwnedEvent, Plan, interests, plan
+from fermata.journeys import Registry
+from fermata.profiles import Profile, Resolution, apply, identities_of, known_by, record, resolve, save
+
+_QUERIES = Queries("fermata.ingest")
+_MOST_ATTEMPTS = 10
+_LONGEST_WAIT_FOR_CONNECTION = 10.0  # seconds; the sender's SDK tries again
+
+
+class _Overtaken(Exception):
+    """Another transaction recorded one of our identities or events first: with it in sight, begin again."""
+
+
+_TRY_AGAIN = (
+    _Overtaken,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.UniqueViolationError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a request's messages.
+
+    Args:
+        accepted: Events that are stored now and were not before.
+        duplicates: Events that were stored already, or stand in the request twice: without any effect.
+        rejected: Payloads that were refused and kept aside.
+    """
+
+    accepted: int
+    duplicates: int
+    rejected: int
+
+
+class Ingest:
+    """The way into the database for events.
+
+    Args:
+        pool: Where to.
+        registry: The journeys that events may start or reach.
+    """
+
+    def __init__(self, pool: Pool, registry: Registry) -> None:
+        self._pool = pool
+        self._registry = registry
+
+    async def accept(self, events: Sequence[IncomingEvent], rejections: Sequence[Rejection], now: datetime) -> Receipt:
+        """Stores events, with everything that follows from them, and rejections, in one transaction.
+
+        Returns after the commit. The same events again change nothing.
+
+        Args:
+            events: Of one request.
+            rejections: Of the same request.
+            now: When it came in.
+
+        Raises:
+            Unavailable: Too many others write about the same people at this moment.
+            OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
+        """
+        async with self._pool.acquire(timeout=_LONGEST_WAIT_FOR_CONNECTION) as connection:
+            for _ in range(_MOST_ATTEMPTS):
+                try:
+                    async with connection.transaction():
+                        return await self._write(connection, events, rejections, now)
+                except _TRY_AGAIN:
+                    continue
+        raise Unavailable(
+            f"gave way to other writers {_MOST_ATTEMPTS} times; nothing is stored, send the request again"
+        )
+
+    async def _write(
+        self, connection: Connection, events: Sequence[IncomingEvent], rejections: Sequence[Rejection], now: datetime
+    ) -> Receipt:
+        if rejections:
+            await _store_rejections(connection, rejections, now)
+        fresh: list[IncomingEvent] = []
+        if events:
+            # The order of locks is the same for all: profiles by id, identities by name, events by message id.
+            identities = {identity for event in events for identity in identities_of(event)}
+            known, profiles = await known_by(connection, identities)
+            fresh = await _fresh(connection, events)
+            if fresh:
+                await self._store(connection, fresh, resolve(fresh, known, new_id), profiles, now)
+        return Receipt(accepted=len(fresh), duplicates=len(events) - len(fresh), rejected=len(rejections))
+
+    async def _store(
+        self,
+        connection: Connection,
+        events: Sequence[IncomingEvent],
+        resolution: Resolution,
+        profiles: dict[UUID, Profile],
+        now: datetime,
+    ) -> None:
+        owned = [OwnedEvent(new_id(), owner, event) for event, owner in zip(events, resolution.owners, strict=True)]
+        touched = {event.profile_id: profiles.get(event.profile_id, Profile(event.profile_id)) for event in owned}
+        for event in owned:
+            touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
+        await save(connection, touched.values(), now)
+        if resolution.new_identities and not await record(connection, resolution.new_identities, now):
+            raise _Overtaken
+        concerned = interests(self._registry, owned)
+        known = await histories(connection, concerned) if concerned else {}
+        planned = plan(self._registry, owned, known, now)
+        await _store_events(connection, owned, planned, now)
+        if planned.enrolments:
+            await enrol(connection, planned.enrolments, now)
+        if planned.dispatches:
+            await _dispatch(connection, planned.dispatches, now)
+
+
+async def _fresh(connection: Connection, events: Sequence[IncomingEvent]) -> list[IncomingEvent]:
+    """The events that are not stored yet, each once, in the order in which they occurred."""
+    stored = {row["message_id"] for row in await connection.fetch(_QUERIES["stored"], [e.message_id for e in events])}
+    fresh: dict[str, IncomingEvent] = {}
+    for event in events:
+        if event.message_id not in stored:
+            fresh.setdefault(event.message_id, event)
+    return sorted(fresh.values(), key=lambda event: event.occurred_at)
+
+
+async def _store_events(connection: Connection, events: Sequence[OwnedEvent], planned: Plan, now: datetime) -> None:
+    done = await connection.execute(
+        _QUERIES["store_events"],
+        [event.id for event in events],
+        [event.incoming.message_id for event in events],
+        [event.incoming.kind for event in events],
+        [event.incoming.name for event in events],
+        [event.profile_id for event in events],
+        [event.incoming.occurred_at for event in events],
+        [event.incoming.properties for event in events],
+        [event.incoming.context for event in events],
+        planned.routings,
+        now,
+    )
+    if done != f"INSERT 0 {len(events)}":
+        raise _Overtaken
+
+
+async def _store_rejections(connection: Connection, rejections: Sequence[Rejection], now: datetime) -> None:
+    await connection.execute(
+        _QUERIES["store_rejections"],
+        [new_id() for _ in rejections],
+        [rejection.field for rejection in rejections],
+        [rejection.message for rejection in rejections],
+        [rejection.payload for rejection in rejections],
+        now,
+    )
+
+
+async def _dispatch(connection: Connection, dispatches: Sequence[NewDispatch], now: datetime) -> None:
+    await connection.execute(
+        _QUERIES["dispatch"],
+        [dispatch.profile_id for dispatch in dispatches],
+        [dispatch.run_id for dispatch in dispatches],
+        [dispatch.event_id for dispatch in dispatches],
+        [dispatch.kind for dispatch in dispatches],
+        [dispatch.event.model_dump(mode="json") for dispatch in dispatches],
+        now,
+    )

@@ -1,0 +1,89 @@
+"""Dispatches: the events that wait for the dispatcher, in order for each profile, never held up by another's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fermata.database import Connection, Queries
+from fermata.ingest.plan import DispatchKind
+from fermata.journeys import JourneyEvent
+
+_QUERIES = Queries("fermata.ingest")
+
+CHANNEL = "fermata_dispatch"
+"""The channel of Postgres' NOTIFY on which each commit that leaves dispatches says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDispatch:
+    """A dispatch that the claiming transaction holds.
+
+    Args:
+        id: Grows in commit order for each profile.
+        kind: ``start`` is signal-with-start, ``signal`` a signal to the run that is there.
+        run_id: The run it is for.
+        journey: The run's.
+        profile_id: The run's.
+        workflow_id: The run's in Temporal.
+        event: What the workflow is told.
+        attempts: How often it was tried before.
+        run_ended: The run is over: nothing is to be delivered.
+    """
+
+    id: int
+    kind: DispatchKind
+    run_id: UUID
+    journey: str
+    profile_id: UUID
+    workflow_id: str
+    event: JourneyEvent
+    attempts: int
+    run_ended: bool
+
+
+async def claim(connection: Connection, *, limit: int, now: datetime) -> list[ClaimedDispatch]:
+    """Takes dispatches that are due: the oldest waiting one of each profile, passing over what others have taken.
+
+    Args:
+        connection: Inside a transaction; the dispatches are held until it ends.
+        limit: The most to take.
+        now: Those due later stay.
+    """
+    rows = await connection.fetch(_QUERIES["claim"], now, limit)
+    return [
+        ClaimedDispatch(
+            id=row["id"],
+            kind=row["kind"],
+            run_id=row["run_id"],
+            journey=row["journey"],
+            profile_id=row["profile_id"],
+            workflow_id=row["workflow_id"],
+            event=JourneyEvent.model_validate(row["payload"]),
+            attempts=row["attempts"],
+            run_ended=row["run_ended"],
+        )
+        for row in rows
+    ]
+
+
+async def settle(
+    connection: Connection,
+    delivered: Sequence[tuple[int, str]],
+    postponed: Sequence[tuple[int, datetime]],
+    now: datetime,
+) -> None:
+    """Records what became of claimed dispatches.
+
+    Args:
+        connection: The claiming transaction.
+        delivered: Ids with the result in a word, for example ``"started"``; also those that had nowhere to go.
+        postponed: Ids with the instant of the next attempt. What waits behind one of them waits too.
+        now: The instant.
+    """
+    if delivered:
+        ids, results = zip(*delivered, strict=True)
+        await connection.execute(_QUERIES["delivered"], ids, results, now)
+    if postponed:
+        ids, due = zip(*postponed, strict=True)
+        await connection.execute(_QUERIES["postponed"], ids, due)

@@ -1,0 +1,61 @@
+-- name: stored
+SELECT message_id FROM events WHERE message_id = ANY($1::text[])
+
+-- name: store_events
+-- In the order of their message ids, so that two transactions that store the same ones wait in one direction only.
+INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing)
+SELECT id, message_id, type, name, profile_id, occurred_at, $10::timestamptz, properties, context, routing
+FROM unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::jsonb[], $8::jsonb[], $9::jsonb[]
+) AS new (id, message_id, type, name, profile_id, occurred_at, properties, context, routing)
+ORDER BY message_id
+ON CONFLICT (message_id) DO NOTHING
+
+-- name: store_rejections
+INSERT INTO rejected_events (id, received_at, field, reason, payload)
+SELECT id, $5::timestamptz, field, reason, payload
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS new (id, field, reason, payload)
+
+-- name: dispatch
+-- Ids in the order given. The notice goes out with the commit.
+WITH written AS (
+    INSERT INTO dispatches (profile_id, run_id, event_id, kind, payload, due_at, created_at)
+    SELECT profile_id, run_id, event_id, kind, payload, $6::timestamptz, $6::timestamptz
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[])
+        WITH ORDINALITY AS new (profile_id, run_id, event_id, kind, payload, place)
+    ORDER BY place
+    RETURNING 1
+)
+SELECT pg_notify('fermata_dispatch', count(*)::text) FROM written
+
+-- name: claim
+-- From the oldest due one on: those that are the first of their profile and that no other dispatcher holds.
+WITH heads AS MATERIALIZED (
+    SELECT d.id, d.kind, d.run_id, d.profile_id, d.payload, d.attempts
+    FROM dispatches d
+    WHERE d.delivered_at IS NULL AND d.due_at <= $1
+      AND NOT EXISTS (
+          SELECT 1 FROM dispatches before
+          WHERE before.profile_id = d.profile_id AND before.id < d.id AND before.delivered_at IS NULL
+      )
+    ORDER BY d.due_at, d.id
+    LIMIT $2
+    FOR UPDATE OF d SKIP LOCKED
+)
+SELECT heads.*, run.journey, run.workflow_id, run.ended_at IS NOT NULL AS run_ended
+FROM heads JOIN journey_runs run ON run.id = heads.run_id
+ORDER BY heads.id
+
+-- name: delivered
+UPDATE dispatches d SET delivered_at = $3, result = done.result, attempts = d.attempts + 1
+FROM unnest($1::bigint[], $2::text[]) AS done (id, result)
+WHERE d.id = done.id
+
+-- name: postponed
+-- All that wait behind a postponed one wait with it, so that a claim need not step over them again and again.
+UPDATE dispatches d
+SET due_at = greatest(d.due_at, later.due_at),
+    attempts = d.attempts + CASE WHEN d.id = later.id THEN 1 ELSE 0 END
+FROM unnest($1::bigint[], $2::timestamptz[]) AS later (id, due_at)
+JOIN dispatches head ON head.id = later.id
+WHERE d.profile_id = head.profile_id AND d.delivered_at IS NULL
