@@ -62,6 +62,8 @@ async def _demo(source: Source, *, as_json: bool, keep: bool, told: list[Result]
                 if keep:
                     raise await stack.wait_for_failure()
             display.tell("Stopping")
+    if not as_json:
+        Console().print("\n[dim]Everything is stopped again. fermata demo --keep leaves it up, to look at.[/]")
 
 
 async def _unless_a_part_fails(stack: Stack, work: Coroutine[Any, Any, _T]) -> _T:
@@ -89,7 +91,3 @@ def _tell(result: Result, *, as_json: bool, keep: bool) -> None:
     if keep:
         print_links(console, result.places)
         console.print("\nEverything keeps running. Ctrl-C ends it.", style="bold")
-    else:
-        console.print(
-            "\nEverything is stopped again; [bold]fermata demo --keep[/] leaves it up, to look at.", style="dim"
-        )

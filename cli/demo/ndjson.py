@@ -46,7 +46,7 @@ def read_events(path: Path, refuse: Callable[[int, str], None]) -> Iterator[Outg
 
 def _parse(text: bytes, number: int, refuse: Callable[[int, str], None]) -> dict[str, object] | None:
     try:
-        event = orjson.loads(text)
+        event = orjson.loads(text.strip())
     except orjson.JSONDecodeError as error:
         refuse(number, f"not JSON: {error.msg} at column {error.colno}")
         return None

@@ -123,7 +123,12 @@ class Places(_Frozen):
 
 
 class Observation(_Frozen):
-    """Everything that the report tells."""
+    """Everything that the report tells.
+
+    Args:
+        without_address: Profiles that cannot be reached at all.
+        without_time_zone: Profiles that could be reached, at an hour of which Fermata is not sure.
+    """
 
     at: datetime
     events: EventCounts
@@ -133,6 +138,7 @@ class Observation(_Frozen):
     held: tuple[Held, ...]
     profiles: int
     without_address: int
+    without_time_zone: int
     story: Story | None
     caps: CapCheck
     emails_in_ledger: int

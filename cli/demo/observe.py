@@ -41,6 +41,7 @@ async def observe(
         held=tuple(_held(row) for row in await pool.fetch(_QUERIES["held"], since)),
         profiles=profiles["profiles"],
         without_address=profiles["without_address"],
+        without_time_zone=profiles["without_time_zone"],
         story=await _story(pool, since, show_names),
         caps=await check_caps(pool),
         emails_in_ledger=messages.get(Channel.EMAIL, 0),

@@ -26,7 +26,9 @@ WHERE d.deferred_at >= $1
 ORDER BY d.next_eligible_at NULLS LAST, d.message, d.channel, d.profile_id
 
 -- name: profiles
-SELECT count(*) AS profiles, count(*) FILTER (WHERE addresses = '{}'::jsonb) AS without_address
+SELECT count(*) AS profiles,
+       count(*) FILTER (WHERE addresses = '{}'::jsonb) AS without_address,
+       count(*) FILTER (WHERE addresses <> '{}'::jsonb AND time_zone IS NULL) AS without_time_zone
 FROM profiles
 
 -- name: most_telling_profile
@@ -52,7 +54,12 @@ WHERE p.id = $1
 -- In the order in which Fermata learned of things and did them; a request's events come at one instant, in their own order.
 SELECT at, kind, what, detail, action, channel, until
 FROM (
-    SELECT received_at AS at, 1 AS place, 'event' AS kind, name AS what, properties ->> 'name' AS detail,
+    SELECT received_at AS at, 1 AS place, 'event' AS kind, name AS what,
+           coalesce(
+               properties ->> 'name',
+               nullif(concat_ws(' ', properties ->> 'brand', '#' || (properties ->> 'product_id')), ''),
+               nullif(concat_ws(' ', properties ->> 'revenue', properties ->> 'currency'), '')
+           ) AS detail,
            NULL AS action, NULL AS channel, NULL::timestamptz AS until, occurred_at
     FROM events
     WHERE profile_id = $1 AND received_at >= $2

@@ -33,8 +33,10 @@ class Report:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Text(self._headline, style="bold")
-        for note in self._notes:
-            yield Padding(_hanging(Text("!", style="bold yellow"), note), (1, 0, 0, 0))
+        if self._notes:
+            yield Padding(
+                Group(*(_hanging(Text("!", style="bold yellow"), note) for note in self._notes)), (1, 0, 0, 0)
+            )
         yield _section("Events and runs", self._events_and_runs())
         yield _section("Decisions", self._decisions())
         yield _section("Messages that went out", self._messages())

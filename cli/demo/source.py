@@ -14,6 +14,7 @@ from cli.demo.traffic import Traffic, make_traffic
 from cli.demo.words import counted
 from cli.demo.world import read_world
 from fermata.errors import NotFound
+from fermata.vocabulary import Action, Reason
 
 _SEED = (
     1752  # the year of the first printed account of what a fermata asks of a player: Quantz, "Versuch einer Anweisung"
@@ -133,11 +134,25 @@ class OwnEvents:
         notes = [f"line {fault.line}: {fault.message}" for fault in tally.faults[:_FAULTS_SHOWN]]
         if tally.rejected > len(notes):
             notes.append(f"and {counted(tally.rejected - len(notes), 'more event')} refused")
+        return [*notes, *self._what_is_missing(seen)]
+
+    def _what_is_missing(self, seen: Observation) -> Sequence[str]:
+        notes: list[str] = []
         if seen.without_address:
             have = "profile has" if seen.without_address == 1 else "profiles have"
             notes.append(
                 f"{seen.without_address:,} {have} no address and cannot be reached: send identify with traits.email, "
                 f"traits.phone or traits.push_token"
+            )
+        if seen.without_time_zone:
+            notes.append(
+                f"{counted(seen.without_time_zone, 'profile')} without a time zone: messages go only when they may in "
+                f"every zone it could be; send identify with traits.timezone"
+            )
+        if Reason.CONSENT_MISSING in seen.decisions.get(Action.DROP, {}):
+            notes.append(
+                "where the law wants a yes, nobody is reached without one: send identify with "
+                'traits.consent, for example {"email": {"marketing": "granted"}}'
             )
         if not seen.runs.started and not seen.runs.holdout:
             notes.append("no event started a run: the journey cart_recovery begins with the event “Product Added”")

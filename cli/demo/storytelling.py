@@ -11,20 +11,21 @@ from cli.demo.words import channel_in_words, reason_in_words, until
 from fermata.vocabulary import Action, Reason
 
 _DEEDS = {
-    "Identified": "says who they are",
-    "Product List Viewed": "browses",
-    "Product Viewed": "looks at {}",
-    "Product Added": "puts {} into the cart",
-    "Checkout Started": "goes to the checkout",
-    "Order Completed": "buys",
-    "Cart Cleared": "empties the cart",
+    "Identified": ("says who they are", None),
+    "Product List Viewed": ("browses", None),
+    "Product Viewed": ("looks at a product", "looks at {}"),
+    "Product Added": ("puts a product into the cart", "puts {} into the cart"),
+    "Checkout Started": ("goes to the checkout", None),
+    "Order Completed": ("buys", "buys, for {}"),
+    "Cart Cleared": ("empties the cart", None),
 }
+"""Without and with what the event was about."""
 _ENDS = {
-    "converted": "The run ends at its goal",
-    "completed": "The run comes to its last line",
-    "exited": "The run ends early",
-    "timed_out": "The run has lasted as long as it may",
-    "failed": "The run fails",
+    "converted": "The run ends at its goal: {}.",
+    "completed": "The run comes to its last line.",
+    "exited": "The run ends early: {}.",
+    "timed_out": "The run has lasted as long as it may.",
+    "failed": "The run fails: {}.",
 }
 _MARKS = {
     "enrolled": ("●", "cyan"),
@@ -39,7 +40,7 @@ _MARKS = {
 def title(story: Story) -> str:
     """Whose story it is, and on whose clock it is told."""
     who = story.name or story.user_id or f"profile {story.profile_id}"
-    return f"{who}, on the clock of {story.time_zone or 'UTC: their time zone is not known'}"
+    return f"{who}, on the clock of {story.time_zone or 'UTC, as their time zone is not known'}"
 
 
 def tell(story: Story, now: datetime) -> Table:
@@ -69,22 +70,19 @@ def _sentence(moment: Moment, story: Story, now: datetime) -> Text:
     if moment.kind == "enrolled":
         return Text.assemble("The journey ", (moment.what, "bold"), " begins.")
     if moment.kind == "ended":
-        why = f": {moment.detail}" if moment.detail else ""
-        return Text(f"{_ENDS.get(moment.what, moment.what)}{why}.")
+        end = _ENDS.get(moment.what, f"The run ends, {moment.what}: {{}}.")
+        return Text(end.format(moment.detail or "no reason recorded"))
     return _about_a_message(moment, story, now)
 
 
 def _deed(moment: Moment) -> str:
-    again = "" if moment.times == 1 else f", {moment.times} times"
-    deed = _DEEDS.get(moment.what)
-    if deed is None:
-        return f"does “{moment.what}”{again}"
-    if "{}" not in deed:
-        return f"{deed}{again}"
+    without, with_detail = _DEEDS.get(moment.what, (f"does “{moment.what}”", None))
     if moment.times == 1:
-        return deed.format(moment.detail or "a product")
+        return with_detail.format(moment.detail) if with_detail and moment.detail else without
+    if with_detail is None:
+        return f"{without}, {moment.times} times"
     last = f", {moment.detail} the last" if moment.detail else ""
-    return deed.format(f"{moment.times} products{last}")
+    return with_detail.format(f"{moment.times} products{last}")
 
 
 def _about_a_message(moment: Moment, story: Story, now: datetime) -> Text:

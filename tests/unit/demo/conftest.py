@@ -73,6 +73,7 @@ def observation() -> Observation:
         ),
         profiles=250,
         without_address=14,
+        without_time_zone=0,
         story=Story(
             profile_id=PROFILE,
             user_id="shopper-0015",
