@@ -22,12 +22,14 @@ class SendCommand(BaseModel):
     Args:
         decision_id: The decision that reserved it.
         asked_at: What the run believes the time to be.
+        expires_at: No use to the person from this instant on; None for never.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     decision_id: UUID
     asked_at: AwareDatetime
+    expires_at: AwareDatetime | None = None
 
 
 class SendResult(BaseModel):
@@ -79,14 +81,14 @@ class Sends:
             await settle_sent(self._pool, order.decision_id, now, provider=provider.name, provider_message_id=None)
             return SendResult(result="sent")
         try:
-            envelope = self._write(order, now)
+            envelope = self._write(order, command, now)
         except RenderFailed as error:
             return await self._fail(order, now, Reason.RENDER_FAILED, str(error))
         except EmptyContent as error:
             return await self._fail(order, now, Reason.EMPTY_CONTENT, str(error))
         return await self._hand_over(provider, order, envelope, command.asked_at)
 
-    def _write(self, order: Order, now: datetime) -> Envelope:
+    def _write(self, order: Order, command: SendCommand, now: datetime) -> Envelope:
         context = {
             "profile": order.traits,
             "event": order.event_properties,
@@ -100,6 +102,7 @@ class Sends:
             profile_id=order.profile_id,
             message_key=order.message,
             decision_id=order.decision_id,
+            expires_at=command.expires_at,
             sent_at=now,
         )
 

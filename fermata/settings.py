@@ -20,6 +20,7 @@ class Settings(BaseSettings):
         api_host, api_port: Where the HTTP surface listens.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
+        site_name, site_url, site_address: Whom the messages speak for; links in them lead nowhere but to this site.
         push_url, sms_url: Base address of the HTTP provider; None leaves the channel without a provider.
         provider_token: Bearer token for the HTTP provider.
         pace: How many seconds of a journey's own waits pass in one real second. 1 in production; the demo hurries.
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     smtp_url: SecretStr | None = None
     mail_from: str = "Fermata <hello@fermata.example>"
+    site_name: str | None = None
+    site_url: str | None = None
+    site_address: str | None = None
     push_url: str | None = None
     sms_url: str | None = None
     provider_token: SecretStr | None = None

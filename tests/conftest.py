@@ -47,7 +47,9 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 @pytest.fixture(scope="session")
 async def temporal_server() -> AsyncIterator[TemporalServer]:
     """The Temporal dev server of this session. It skips time for the clients that ask for it."""
-    async with TemporalServer(time_skipping=True, search_attributes=ALL) as server:
+    # Suggests to continue as new after 40 events, so that tests of it stay short; only `rollover` heeds it.
+    short = {"limit.historyCount.suggestContinueAsNew": "40"}
+    async with TemporalServer(time_skipping=True, search_attributes=ALL, settings=short) as server:
         yield server
 
 

@@ -100,7 +100,7 @@ class Sending:
         channel = decision.channel or self._message.channels[0]
         return await workflow.execute_activity_method(
             Sends.send,
-            SendCommand(decision_id=decision.id, asked_at=workflow.now()),
+            SendCommand(decision_id=decision.id, asked_at=workflow.now(), expires_at=self._expires_at),
             activity_id=self._activity_id(channel),
             summary=f"Send {self._message.key} by {channel}",
             task_queue=send_queue(workflow.info().task_queue, channel),

@@ -1,13 +1,15 @@
 """Decides an attempt and takes the slot, in one transaction: lock, read, decide, record, reserve or defer."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fermata.database import Connection, Pool, Queries, new_id
 from fermata.ledger.attempt import Attempt, RecordedDecision
 from fermata.ledger.facts import Known, lock_and_read
-from fermata.policy import Policy, SendDecision, decide
+from fermata.policy import Policy, SendDecision, TraceEntry, decide
+from fermata.policy.horizon import horizon
 from fermata.vocabulary import Action
 
 _QUERIES = Queries("fermata.ledger")
@@ -29,7 +31,7 @@ async def decide_and_reserve(pool: Pool, policy: Policy, attempt: Attempt, at: d
         NotFound: There is no such profile.
     """
     async with pool.acquire() as connection, connection.transaction():
-        known = await lock_and_read(connection, attempt, at, policy.horizon)
+        known = await lock_and_read(connection, attempt, at, horizon(policy))
         zone = known.facts.profile.timezone
         if known.recorded is not None:
             return _told(RecordedDecision.model_validate(known.recorded), zone)
@@ -73,7 +75,7 @@ async def _record(
         known.facts.at,
         decision.policy,
         known.facts.model_dump(mode="json", exclude_none=True),
-        [entry.model_dump(mode="json", exclude_none=True) for entry in decision.trace],
+        [_lean(entry) for entry in decision.trace],
         failure.decision_id if failure else None,
         failure.reason if failure else None,
     )
@@ -111,6 +113,11 @@ async def _defer(
         decision.next_eligible_at,
         known.facts.at,
     )
+
+
+def _lean(entry: TraceEntry) -> dict[str, Any]:
+    """An entry without what it does not say: most have few of the fields, and every decision is kept."""
+    return {name: value for name in entry.__slots__ if (value := getattr(entry, name)) is not None}
 
 
 def _told(decision: RecordedDecision, zone: str | None) -> RecordedDecision:

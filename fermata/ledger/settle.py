@@ -136,17 +136,19 @@ async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason,
         await _move(connection, decision_id, DeliveryState.FAILED, at, reason=reason, detail=detail)
 
 
-async def close_run(pool: Pool, run_id: UUID, state: str, reason: str, at: datetime) -> None:
+async def close_run(connection: Pool | Connection, run_id: UUID, state: str, reason: str, at: datetime) -> None:
     """Ends a run in the ledger: nothing of it waits any more, and what was reserved but not begun is given back.
 
+    The first end stands: said again, it changes nothing.
+
     Args:
-        pool: Connections to the ledger's database.
+        connection: Any, or the pool.
         run_id: The enrolment.
         state: An outcome's state, for example ``converted``.
         reason: What ended it.
         at: When it ended, aware.
     """
-    await pool.execute(_QUERIES["close_run"], run_id, state, reason, at)
+    await connection.execute(_QUERIES["close_run"], run_id, state, reason, at)
 
 
 async def _too_late(connection: Connection, decision_id: UUID, state: DeliveryState, at: datetime) -> DeliveryState:

@@ -1,0 +1,39 @@
+"""How the processes log: one JSON object a line in production, readable lines on a terminal, workflow logs included."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import Processor
+from temporalio import workflow
+
+
+def configure_logs() -> None:
+    """Sends structlog and the standard library's logging through one renderer, to stderr."""
+    # The run's ids travel as fields of their own; in the message they would be said twice.
+    workflow.logger.workflow_info_on_message = False
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    terminal = sys.stderr.isatty()
+    renderer: Processor = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    rendered: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if not terminal:
+        rendered.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*rendered, renderer])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for chatty in ("httpx", "alembic", "uvicorn.access", "temporalio.worker"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

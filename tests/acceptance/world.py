@@ -1,0 +1,140 @@
+"""A world for whole journeys, and the verbs that their tests are written with."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from activities.decisions import Decisions
+from activities.runs import Runs
+from activities.sends import Sends
+from cli.stack.provider_server import ProviderServer
+from cli.stack.smtp_server import SmtpServer
+from fermata.channels import Templates, providers_from
+from fermata.clock import WorkflowClock
+from fermata.database import Pool
+from fermata.journeys import JourneyEvent, Outcome
+from fermata.policy import Policy
+from tests.people import Enrolled, enrol, store_event
+from worker.workers import workers
+from workflows import search_attributes
+from workflows.discovery import Journeys, discover
+
+
+def zone_where_it_is(hour: int) -> str:
+    """A zone, without summer time, in which the present hour of the day is this one."""
+    offset = (hour - datetime.now(UTC).hour) % 24
+    offset = offset - 24 if offset > 14 else offset
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/UTC"
+
+
+@asynccontextmanager
+async def open_world(
+    client: Client, pool: Pool, smtp: SmtpServer, *, policy: Policy, journeys: Journeys, cached_runs: int = 1000
+) -> AsyncIterator["World"]:
+    """Workers on a task queue of their own, with real servers to send to; what still runs at the end is terminated."""
+    queue = f"{uuid4().hex}-journeys"
+    skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=10_000))
+    async with AsyncExitStack() as stack:
+        provider = await stack.enter_async_context(ProviderServer())
+        providers = providers_from(
+            pool=pool,
+            from_address="Fermata <hello@example.com>",
+            smtp_url=f"smtp://127.0.0.1:{smtp.port}",
+            push_url=f"{provider.url}/push",
+            sms_url=f"{provider.url}/sms",
+        )
+        for each in providers.values():
+            stack.push_async_callback(each.aclose)
+        clock = WorkflowClock()
+        working = workers(
+            client,
+            journeys=journeys,
+            decisions=Decisions(pool, policy, clock),
+            sends=Sends(pool, providers, Templates(journeys.template_roots), clock),
+            runs=Runs(pool),
+            queue=queue,
+            cached_runs=cached_runs,
+        )
+        await stack.enter_async_context(working)
+        world = World(pool, skipper, queue, smtp, provider)
+        yield world
+        for handle in world.started:
+            if (await handle.describe()).close_time is None:
+                await handle.terminate("the test is over")
+
+
+def all_journeys() -> Journeys:
+    """The journeys that ship and the tests' own, which borrow their words."""
+    shipped = discover(("workflows",))
+    return Journeys({**shipped.classes, **discover(("tests.journeys",)).classes}, shipped.template_roots)
+
+
+@dataclass
+class World:
+    """What a test of a journey needs, and the verbs it is written with."""
+
+    pool: Pool
+    skipper: TimeSkipper
+    queue: str
+    smtp: SmtpServer
+    provider: ProviderServer
+    started: list[WorkflowHandle[Any, Any]] = field(default_factory=list)
+
+    async def enrol(self, journey: str = "cart_recovery", *, hour: int = 12, **facts: Any) -> Enrolled:
+        """Writes a person for whom it is now this hour, just enrolled in a journey."""
+        facts.setdefault("time_zone", zone_where_it_is(hour))
+        return await enrol(self.pool, journey=journey, at=datetime.now(UTC), country=None, **facts)
+
+    async def start(self, person: Enrolled, *, pace: float = 1.0) -> WorkflowHandle[Any, Any]:
+        """Starts the person's run. Its clock runs as ours does, at this pace, until ``let_pass`` skips."""
+        with self.skipper.with_time_skipping_disabled():
+            handle = await self.skipper.client.start_workflow(
+                person.journey,
+                person.entry.model_copy(update={"pace": pace}),
+                id=person.workflow_id,
+                task_queue=self.queue,
+                start_signal="event",
+                start_signal_args=[person.trigger],
+                search_attributes=search_attributes.at_start(person.journey, person.profile_id),
+            )
+        self.started.append(handle)
+        return handle
+
+    async def let_pass(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
+        """Skips so much of the run's time."""
+        await self.skipper.fast_forward(handle, duration)
+
+    async def store(self, person: Enrolled, name: str) -> JourneyEvent:
+        """Stores an event of the person's, without telling the run."""
+        return await store_event(self.pool, person.profile_id, name, datetime.now(UTC))
+
+    async def tell(self, handle: WorkflowHandle[Any, Any], person: Enrolled, name: str) -> JourneyEvent:
+        """Stores an event of the person's and signals it to the run."""
+        event = await self.store(person, name)
+        await handle.signal("event", event)
+        return event
+
+    async def executions(self, handle: WorkflowHandle[Any, Any]) -> list[WorkflowHandle[Any, Any]]:
+        """The run's executions, the first one first: more than one where it continued as new."""
+        chain, run_id = [], handle.first_execution_run_id
+        while run_id:
+            execution = self.skipper.client.get_workflow_handle(handle.id, run_id=run_id)
+            chain.append(execution)
+            *_, last = [event async for event in execution.fetch_history_events()]
+            run_id = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+        return chain
+
+    async def decisions(self) -> list[tuple[str, str, str | None]]:
+        """Every decision in order: action, reason, channel."""
+        rows = await self.pool.fetch("SELECT action, reason, channel FROM decisions ORDER BY decided_at, id")
+        return [tuple(row) for row in rows]
+
+    async def outcome(self, handle: WorkflowHandle[Any, Any]) -> Outcome:
+        """Waits for the end of the run."""
+        return Outcome.model_validate(await handle.result())

@@ -1,0 +1,1 @@
+"""Journeys that only tests run: each shows one thing that the kit must do."""

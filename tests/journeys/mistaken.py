@@ -1,0 +1,22 @@
+"""A journey whose author waits for an event that the definition does not list."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from fermata.journeys import JourneyDefinition, Message, Outcome, Trigger
+    from workflows.journey import Entry, Journey
+
+UNWRITTEN = Message(key="never_written", channels=("email",))
+
+
+@workflow.defn(name="mistaken")
+class Mistaken(Journey):
+    definition = JourneyDefinition(trigger=Trigger("Product Added"))
+
+    @workflow.run
+    async def run(self, entry: Entry) -> Outcome:
+        async with self.enrolled():
+            await self.wait_for("Never Listed", within=timedelta(days=1))
+        return self.outcome

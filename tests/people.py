@@ -1,0 +1,112 @@
+"""People for tests: a profile with its facts, an event and a run, written straight into the tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from fermata.database import Pool, new_id
+from fermata.journeys import Entry, JourneyEvent, Message
+from fermata.ledger import Attempt
+from fermata.vocabulary import Channel
+
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+"""A Wednesday, no holiday, no change of clocks near."""
+
+GRANTED = {channel: {"marketing": "granted"} for channel in ("email", "sms", "push")}
+ADDRESSES = {"email": "ada@example.com", "sms": "+442071838750", "push": "token-of-ada"}
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A profile with an active run."""
+
+    profile_id: UUID
+    run_id: UUID
+    journey: str
+    trigger: JourneyEvent
+
+    @property
+    def entry(self) -> Entry:
+        """What the run is started with."""
+        return Entry(run_id=self.run_id, journey=self.journey, profile_id=self.profile_id, trigger=self.trigger)
+
+    @property
+    def workflow_id(self) -> str:
+        """The run's id in Temporal."""
+        return f"{self.journey}/{self.profile_id}"
+
+    def attempt(self, step: str = "hello", *, channels: tuple[str, ...] = ("email",), **changes: Any) -> Attempt:
+        """An attempt to send a message of this run."""
+        message = Message(key="hello", channels=tuple(Channel(name) for name in channels))
+        values: dict[str, Any] = {
+            "run_id": self.run_id,
+            "profile_id": self.profile_id,
+            "journey": self.journey,
+            "message": message,
+            "step": step,
+            "visit": 1,
+            "dedupe_key": f"{self.workflow_id}:first:{step}:{changes.get('visit', 1)}",
+            "priority": 50,
+            "asked_at": NOON,
+        }
+        return Attempt(**{**values, **changes})
+
+
+async def enrol(
+    pool: Pool,
+    *,
+    journey: str = "cart_recovery",
+    at: datetime = NOON,
+    time_zone: str | None = "Europe/London",
+    country: str | None = "GB",
+    addresses: Mapping[str, str] = ADDRESSES,
+    consent: Mapping[str, Mapping[str, str]] = GRANTED,
+    quiet_hours: Mapping[str, str] | None = None,
+) -> Enrolled:
+    """Writes a profile, its trigger event and an active run."""
+    profile_id, run_id, event_id = new_id(), new_id(), new_id()
+    await pool.execute(
+        "INSERT INTO profiles (id, created_at, updated_at, time_zone, country, addresses, consent, quiet_hours, traits)"
+        " VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8)",
+        profile_id,
+        at,
+        time_zone,
+        country,
+        dict(addresses),
+        {channel: dict(purposes) for channel, purposes in consent.items()},
+        dict(quiet_hours) if quiet_hours else None,
+        {"first_name": "Ada"},
+    )
+    await store_event(pool, profile_id, "Product Added", at, event_id=event_id)
+    await pool.execute(
+        "INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'active', $6)",
+        run_id,
+        journey,
+        profile_id,
+        f"{journey}/{profile_id}",
+        event_id,
+        at,
+    )
+    trigger = JourneyEvent(id=event_id, name="Product Added", occurred_at=at, properties={"product_id": "p1"})
+    return Enrolled(profile_id, run_id, journey, trigger)
+
+
+async def store_event(
+    pool: Pool, profile_id: UUID, name: str, at: datetime, *, event_id: UUID | None = None
+) -> JourneyEvent:
+    """Writes an event of a profile."""
+    event = JourneyEvent(id=event_id or new_id(), name=name, occurred_at=at)
+    await pool.execute(
+        "INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, properties)"
+        " VALUES ($1, $2, 'track', $3, $4, $5, $5, $6)",
+        event.id,
+        str(event.id),
+        name,
+        profile_id,
+        at,
+        {"product_id": "p1", "name": "Trail shoe", "price": 89.5, "currency": "EUR"},
+    )
+    return event

@@ -1,0 +1,22 @@
+"""Cart recovery with a step put in and no patch around it: what must not be deployed over runs in flight."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from fermata.journeys import Outcome
+    from workflows.cart_recovery import REMINDER, CartRecovery
+    from workflows.journey import Entry, Journey
+
+
+@workflow.defn(name="cart_recovery")
+class ChangedCartRecovery(Journey):
+    definition = CartRecovery.definition
+
+    @workflow.run
+    async def run(self, entry: Entry) -> Outcome:
+        async with self.enrolled():
+            await self.send(REMINDER)
+            await self.sleep(timedelta(hours=1))
+        return self.outcome

@@ -1,0 +1,104 @@
+"""Records the histories that the replay tests replay: ``python -m tests.replay.record NAME`` after a new code path.
+
+Existing files are kept: they stand for runs in flight, and a change must still replay them.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
+
+from cli.stack.postgres import Postgres
+from cli.stack.provider_ledger import Fault
+from cli.stack.smtp_server import SmtpServer
+from cli.stack.temporal_server import TemporalServer
+from cli.stack.waiting import until
+from fermata.database import migrate, open_pool
+from fermata.policy import parse_policy
+from tests.acceptance.world import World, all_journeys, open_world
+from worker.plugin import fermata_plugin
+from workflows.search_attributes import ALL
+
+HISTORIES = Path(__file__).with_name("histories")
+_HURRIED = 3600 * 24.0
+_OPEN = parse_policy("version = 1\n")
+
+Scenario = Callable[[World], Awaitable[WorkflowHandle[Any, Any]]]
+
+
+async def reminder_then_discount(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol()
+    run = await world.start(ada, pace=_HURRIED / 20)
+    await until(lambda: bool(world.provider.messages), limit=timedelta(seconds=30))
+    await world.tell(run, ada, "Product Viewed")
+    await run.result()
+    return run
+
+
+async def converted_in_the_first_wait(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol()
+    run = await world.start(ada)
+    await world.tell(run, ada, "Order Completed")
+    await run.result()
+    return run
+
+
+async def held_then_sent(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol()
+    silence_ends = datetime.now(UTC) + timedelta(seconds=3)
+    await world.pool.execute("UPDATE profiles SET do_not_disturb_until = $1", silence_ends)
+    run = await world.start(ada, pace=_HURRIED)
+    await run.result()
+    return run
+
+
+async def push_refused_then_email(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol()
+    world.provider.ledger.fail_next(Fault(status=410))
+    run = await world.start(ada, pace=_HURRIED)
+    await run.result()
+    return run
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "cart_recovery.reminder_then_discount": reminder_then_discount,
+    "cart_recovery.converted_in_the_first_wait": converted_in_the_first_wait,
+    "cart_recovery.held_then_sent": held_then_sent,
+    "cart_recovery.push_refused_then_email": push_refused_then_email,
+}
+
+
+async def record(names: list[str]) -> None:
+    """Runs scenarios on real servers and writes their histories."""
+    HISTORIES.mkdir(exist_ok=True)
+    async with Postgres(durable=False) as postgres, TemporalServer(search_attributes=ALL) as temporal:
+        client = await Client.connect(temporal.address, plugins=[fermata_plugin()], identity="recorder")
+        for number, name in enumerate(names):
+            database_url = await postgres.create_database(f"scenario_{number}")
+            await migrate(database_url)
+            async with (
+                open_pool(database_url) as pool,
+                SmtpServer() as smtp,
+                open_world(client, pool, smtp, policy=_OPEN, journeys=all_journeys()) as world,
+            ):
+                run = await SCENARIOS[name](world)
+                history = await run.fetch_history()
+                (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+                sys.stdout.write(f"{name}: {len(history.events)} events\n")
+
+
+def main() -> None:
+    """Records the scenarios named, or those without a file yet."""
+    wanted = sys.argv[1:] or [name for name in SCENARIOS if not (HISTORIES / f"{name}.json").exists()]
+    unknown = [name for name in wanted if name not in SCENARIOS]
+    if unknown:
+        sys.exit(f"no scenario is named {unknown[0]!r}; there are: {', '.join(SCENARIOS)}")
+    asyncio.run(record(wanted))
+
+
+if __name__ == "__main__":
+    main()

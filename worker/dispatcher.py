@@ -1,0 +1,191 @@
+"""Takes events from Postgres to their runs: in order for each profile, none lost while Temporal is away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import Priority, WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from fermata.database import AWAY, Connection, Pool
+from fermata.enrolment import name_run
+from fermata.ingest import CHANNEL, ClaimedDispatch, claim, settle
+from fermata.journeys import Entry
+from fermata.ledger import close_run
+from workflows import search_attributes
+
+_log = structlog.get_logger("fermata.dispatcher")
+
+_BATCH = 50
+_CALL = timedelta(seconds=5)
+_LOOK_AGAIN = timedelta(seconds=1)  # for what was put off, and for a notification that got lost
+_LONGEST_DELAY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class _Delivered:
+    """A dispatch that has reached its run, or never will."""
+
+    dispatch: ClaimedDispatch
+    result: str
+    temporal_run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class _Postponed:
+    """A dispatch that Temporal could not take now."""
+
+    dispatch: ClaimedDispatch
+    why: str
+
+
+class Dispatcher:
+    """Claims dispatches and delivers them, until it is cancelled. Several may run side by side.
+
+    Args:
+        pool: Connections to the database.
+        client: Of Temporal.
+        pace: Seconds of a journey's own waits in one real second.
+        queue: The task queue that runs are started on.
+    """
+
+    def __init__(self, pool: Pool, client: Client, *, pace: float = 1.0, queue: str = "journeys") -> None:
+        self._pool = pool
+        self._client = client
+        self._pace = pace
+        self._queue = queue
+
+    async def run(self) -> NoReturn:
+        """Delivers for ever. Wakes when the door says that something was stored; outlives any outage."""
+        while True:
+            try:
+                async with self._listening() as (listener, woken):
+                    while not listener.is_closed():
+                        woken.clear()
+                        if await self.deliver_due(datetime.now(UTC)) == 0:
+                            await _wait(woken)
+            except AWAY as error:
+                _log.warning("postgres is away; trying again", error=str(error))
+                await asyncio.sleep(_LOOK_AGAIN.total_seconds())
+
+    async def deliver_due(self, now: datetime) -> int:
+        """Delivers one batch of what is due, in one transaction that holds it meanwhile.
+
+        A crash in the middle gives it back to be delivered again; runs know an event that they have had.
+
+        Args:
+            now: The instant, aware.
+
+        Returns:
+            How many were claimed.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            claimed = await claim(connection, limit=_BATCH, now=now)
+            if not claimed:
+                return 0
+            results = await asyncio.gather(*(self._deliver(dispatch) for dispatch in claimed))
+            await self._settle(connection, results, now)
+        return len(claimed)
+
+    async def _deliver(self, dispatch: ClaimedDispatch) -> _Delivered | _Postponed:
+        if dispatch.run_ended:
+            return _Delivered(dispatch, "run_ended")
+        try:
+            if dispatch.kind == "start":
+                return await self._start(dispatch)
+            return await self._signal(dispatch)
+        except RPCError as error:
+            if dispatch.kind == "signal" and error.status is RPCStatusCode.NOT_FOUND:
+                return _Delivered(dispatch, "run_gone")
+            return _Postponed(dispatch, f"{error.status.name}: {error.message}")
+        except (RuntimeError, TimeoutError, OSError) as error:
+            return _Postponed(dispatch, str(error))
+
+    async def _start(self, dispatch: ClaimedDispatch) -> _Delivered:
+        journey = dispatch.journey.replace("_", " ").capitalize()
+        handle = await self._client.start_workflow(
+            dispatch.journey,
+            Entry(
+                run_id=dispatch.run_id,
+                journey=dispatch.journey,
+                profile_id=dispatch.profile_id,
+                trigger=dispatch.event,
+                pace=self._pace,
+            ),
+            id=dispatch.workflow_id,
+            task_queue=self._queue,
+            start_signal="event",
+            start_signal_args=[dispatch.event],
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=search_attributes.at_start(dispatch.journey, dispatch.profile_id),
+            static_summary=f"{journey}, profile {str(dispatch.profile_id)[-12:]}",
+            static_details=(
+                f"Started by **{dispatch.event.name}** of {dispatch.event.occurred_at:%a %d %b %Y %H:%M} UTC. "
+                f"Enrolment `{dispatch.run_id}`, profile `{dispatch.profile_id}`."
+            ),
+            priority=Priority(fairness_key=dispatch.journey),
+            rpc_timeout=_CALL,
+        )
+        return _Delivered(dispatch, "started", handle.first_execution_run_id or handle.result_run_id)
+
+    async def _signal(self, dispatch: ClaimedDispatch) -> _Delivered:
+        handle = self._client.get_workflow_handle(dispatch.workflow_id)
+        await handle.signal("event", dispatch.event, rpc_timeout=_CALL)
+        return _Delivered(dispatch, "signalled")
+
+    async def _settle(self, connection: Connection, results: list[_Delivered | _Postponed], now: datetime) -> None:
+        delivered: list[tuple[int, str]] = []
+        postponed: list[tuple[int, datetime]] = []
+        for result in results:
+            if isinstance(result, _Delivered) and not await self._reached_another(connection, result):
+                delivered.append((result.dispatch.id, result.result))
+                if result.result == "run_gone":
+                    # Ended in Temporal behind the ledger's back, by an operator's terminate for example.
+                    await close_run(connection, result.dispatch.run_id, "terminated", "not in Temporal any more", now)
+            else:
+                postponed.append((result.dispatch.id, now + _delay(result.dispatch.attempts)))
+        if postponed:
+            why = next(
+                (each.why for each in results if isinstance(each, _Postponed)), "an earlier run is still closing"
+            )
+            _log.warning("dispatches put off", count=len(postponed), why=why)
+        await settle(connection, delivered, postponed, now)
+
+    async def _reached_another(self, connection: Connection, result: _Delivered) -> bool:
+        """The start went, as a signal, to the enrolment before this one, which had not quite ended: start again."""
+        if result.temporal_run_id is None:
+            return False
+        return not await name_run(connection, result.dispatch.run_id, result.temporal_run_id)
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[tuple[Connection, asyncio.Event]]:
+        woken = asyncio.Event()
+
+        def wake(*_: object) -> None:
+            woken.set()
+
+        async with self._pool.acquire() as connection:
+            connection.add_termination_listener(wake)
+            await connection.add_listener(CHANNEL, wake)
+            try:
+                yield connection, woken
+            finally:
+                connection.remove_termination_listener(wake)
+                if not connection.is_closed():
+                    await connection.remove_listener(CHANNEL, wake)
+
+
+async def _wait(woken: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(woken.wait(), timeout=_LOOK_AGAIN.total_seconds())
+    except TimeoutError:
+        return
+
+
+def _delay(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, 6)), _LONGEST_DELAY)

@@ -1,0 +1,98 @@
+"""The worker process: all opened once, the journeys checked, then workers and dispatcher until a signal comes."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from activities.decisions import Decisions
+from activities.runs import Runs
+from activities.sends import Sends
+from fermata.channels import Provider, Site, Templates, providers_from
+from fermata.clock import SystemClock
+from fermata.database import Pool, open_pool
+from fermata.policy import default_policy, load_policy
+from fermata.settings import Settings
+from fermata.vocabulary import Channel
+from worker.dispatcher import Dispatcher
+from worker.journey_checks import check_journeys
+from worker.setup import check_search_attributes
+from worker.temporal import connect
+from worker.workers import workers
+from workflows.discovery import discover
+
+_log = structlog.get_logger("fermata.worker")
+
+
+async def work(settings: Settings) -> None:
+    """Runs journeys, sends messages and dispatches events until SIGTERM or SIGINT.
+
+    Args:
+        settings: Of this deployment.
+
+    Raises:
+        DefinitionError: A journey or template cannot work; nothing is started.
+        ConfigurationError: Something of the deployment is missing.
+        Unavailable: Postgres or Temporal does not answer.
+    """
+    journeys = discover(settings.journeys)
+    site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
+    templates = Templates(journeys.template_roots, site=site)
+    policy = load_policy(settings.policy_file) if settings.policy_file else default_policy()
+    check_journeys(journeys, templates, policy)
+    stopped = _stopped_by_signal()
+    client = await connect()
+    await check_search_attributes(client)
+    clock = SystemClock()
+    async with (
+        open_pool(settings.database_url, most=settings.database_connections) as pool,
+        _providers(settings, pool) as providers,
+        workers(
+            client,
+            journeys=journeys,
+            decisions=Decisions(pool, policy, clock),
+            sends=Sends(pool, providers, templates, clock),
+            runs=Runs(pool),
+        ),
+    ):
+        _log.info("working", journeys=list(journeys.classes), channels=sorted(providers), policy=policy.version)
+        await _until(stopped, Dispatcher(pool, client, pace=settings.pace))
+        _log.info("stopping; what is being sent is finished first")
+
+
+@asynccontextmanager
+async def _providers(settings: Settings, pool: Pool) -> AsyncIterator[dict[Channel, Provider]]:
+    providers = providers_from(
+        pool=pool,
+        from_address=settings.mail_from,
+        smtp_url=settings.smtp_url.get_secret_value() if settings.smtp_url else None,
+        push_url=settings.push_url,
+        sms_url=settings.sms_url,
+        provider_token=settings.provider_token.get_secret_value() if settings.provider_token else None,
+    )
+    async with AsyncExitStack() as stack:
+        for provider in providers.values():
+            stack.push_async_callback(provider.aclose)
+        yield providers
+
+
+async def _until(stopped: asyncio.Event, dispatcher: Dispatcher) -> None:
+    """Dispatches until the process is asked to stop; a dispatcher that fails takes the process with it."""
+    dispatching = asyncio.create_task(dispatcher.run())
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({dispatching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (dispatching, stopping):
+        task.cancel()
+    failure, _ = await asyncio.gather(dispatching, stopping, return_exceptions=True)
+    if isinstance(failure, Exception):
+        raise failure
+
+
+def _stopped_by_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    return stopped
