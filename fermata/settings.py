@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     smtp_url: SecretStr | None = None
     mail_from: str = "Fermata <hello@fermata.example>"
-    site_name: str | None = None
+    site_name: str = "our shop"
     site_url: str | None = None
     site_address: str | None = None
     push_url: str | None = None

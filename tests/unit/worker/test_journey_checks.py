@@ -1,0 +1,83 @@
+"""A journey that cannot work is refused when the worker starts, with file, line and mend."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+
+from fermata.channels import Templates
+from fermata.errors import ConfigurationError, DefinitionError
+from fermata.journeys import Message, Outcome
+from fermata.policy import default_policy
+from fermata.vocabulary import Channel
+from tests.journeys import mistaken
+from worker.journey_checks import check_journeys
+from workflows import cart_recovery
+from workflows.discovery import Journeys, discover
+from workflows.journey import Entry, Journey
+
+SHIPPED = discover(("workflows",))
+
+
+def test_the_journeys_that_ship_pass() -> None:
+    check_journeys(SHIPPED, Templates(SHIPPED.template_roots), default_policy())
+
+
+def test_every_mistake_is_named_with_file_line_and_mend_at_once() -> None:
+    journeys = Journeys({"mistaken": mistaken.Mistaken})
+    with pytest.raises(DefinitionError) as caught:
+        check_journeys(journeys, Templates(SHIPPED.template_roots), default_policy())
+    source = Path(mistaken.__file__)
+    lines = source.read_text(encoding="utf-8").splitlines()
+    waits = next(number for number, line in enumerate(lines, 1) if '"Never Listed"' in line)
+    message = next(number for number, line in enumerate(lines, 1) if line.startswith("UNWRITTEN"))
+    told = str(caught.value)
+    assert f"{source}:{waits}: waits for 'Never Listed'" in told
+    assert "add it to listens_to=" in told
+    assert f"{source}:{message}: message 'never_written' has no template" in told
+    assert told.count("write it") >= 4
+
+
+def test_a_message_needs_words_for_the_channels_that_may_stand_in_for_its_own(tmp_path: Path) -> None:
+    (root,) = SHIPPED.template_roots
+    copy = tmp_path / "templates"
+    shutil.copytree(root, copy)
+    (copy / "cart_reminder" / "card.title.liquid").unlink()
+    with pytest.raises(DefinitionError, match=r"cart_reminder/card\.title\.liquid; write it"):
+        check_journeys(SHIPPED, Templates((copy,)), default_policy())
+
+
+def test_two_journeys_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    @workflow.defn(name="cart_recovery")
+    class Twin(Journey):
+        definition = cart_recovery.CartRecovery.definition
+
+        @workflow.run
+        async def run(self, entry: Entry) -> Outcome:
+            return self.outcome
+
+    Twin.__module__ = cart_recovery.__name__
+    monkeypatch.setattr(cart_recovery, "Twin", Twin, raising=False)
+    with pytest.raises(DefinitionError, match=r"two journeys are named 'cart_recovery': .*CartRecovery and .*Twin"):
+        discover(("workflows",))
+
+
+def test_a_journey_without_a_name_or_a_definition_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nameless(Journey):
+        pass
+
+    Nameless.__module__ = cart_recovery.__name__
+    monkeypatch.setattr(cart_recovery, "Nameless", Nameless, raising=False)
+    with pytest.raises(DefinitionError, match=r"Nameless is a Journey without @workflow.defn"):
+        discover(("workflows",))
+
+
+def test_a_package_that_is_not_there_is_named_with_its_setting() -> None:
+    with pytest.raises(ConfigurationError, match="FERMATA_JOURNEYS names 'no_such_package'"):
+        discover(("no_such_package",))
+
+
+def test_a_message_that_names_an_unknown_channel_is_refused_where_it_is_written() -> None:
+    with pytest.raises(ValueError, match="only a substitute"):
+        Message(key="hello", channels=(Channel.INBOX,))
