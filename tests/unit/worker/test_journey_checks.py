@@ -4,18 +4,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-from temporalio import workflow
 
 from fermata.channels import Templates
 from fermata.errors import ConfigurationError, DefinitionError
-from fermata.journeys import Message, Outcome
+from fermata.journeys import Message
 from fermata.policy import default_policy
 from fermata.vocabulary import Channel
 from tests.journeys import mistaken
 from worker.journey_checks import check_journeys
 from workflows import cart_recovery
 from workflows.discovery import Journeys, discover
-from workflows.journey import Entry, Journey
+from workflows.journey import Journey
 
 SHIPPED = discover(("workflows",))
 
@@ -48,22 +47,17 @@ def test_a_message_needs_words_for_the_channels_that_may_stand_in_for_its_own(tm
         check_journeys(SHIPPED, Templates((copy,)), default_policy())
 
 
-def test_two_journeys_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    @workflow.defn(name="cart_recovery")
-    class Twin(Journey):
-        definition = cart_recovery.CartRecovery.definition
-
-        @workflow.run
-        async def run(self, entry: Entry) -> Outcome:
-            return self.outcome
-
-    Twin.__module__ = cart_recovery.__name__
-    monkeypatch.setattr(cart_recovery, "Twin", Twin, raising=False)
-    with pytest.raises(DefinitionError, match=r"two journeys are named 'cart_recovery': .*CartRecovery and .*Twin"):
-        discover(("workflows",))
+def test_two_journeys_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    twins = tmp_path / "twins"
+    twins.mkdir()
+    (twins / "__init__.py").touch()
+    shutil.copy(cart_recovery.__file__, twins / "twin.py")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(DefinitionError, match=r"two journeys are named 'cart_recovery': workflows\..* and twins\.twin"):
+        discover(("workflows", "twins"))
 
 
-def test_a_journey_without_a_name_or_a_definition_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_journey_without_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     class Nameless(Journey):
         pass
 
