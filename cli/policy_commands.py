@@ -8,6 +8,7 @@ import typer
 
 from cli.policy_stream import decide_stream
 from fermata.policy import InvalidPolicy, default_policy, load_policy
+from fermata.policy.json_schema import policy_schema
 
 app = typer.Typer(help="Check policies, and decide with them.", no_args_is_help=True)
 
@@ -37,6 +38,15 @@ def decide(
     rules = load_policy(policy) if policy is not None else default_policy()
     if decide_stream(_binary(sys.stdin.buffer), _binary(sys.stdout.buffer), rules):
         raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a policy file, for your editor.
+
+    Example: fermata policy schema > policy.schema.json
+    """
+    _binary(sys.stdout.buffer).write(policy_schema())
 
 
 def _binary(stream: object) -> BinaryIO:

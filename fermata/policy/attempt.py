@@ -18,8 +18,8 @@ from fermata.vocabulary import Channel, Purpose, Reason
 ZoneRule = Callable[[datetime, str], datetime | None]
 """The first instant, not before a given one, that suits a given zone; None for never."""
 
-_ROUNDS = 1000
-"""Each round moves past at least one closing of a zone's window: this many cover more than a year."""
+_ROUNDS = 400
+"""Each round moves past at least one closing of a window, and windows repeat by the week: this many are months."""
 
 
 @dataclass(frozen=True)

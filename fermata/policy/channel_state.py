@@ -15,8 +15,11 @@ from fermata.policy.verdict import Opening, Verdict, never, strictest
 from fermata.vocabulary import Channel, Purpose, Reason
 
 _TICK = timedelta(microseconds=1)
-_MOVES = 2000
-"""Rules that still have not met after so many moves never will: each passes a closing, and a year has hundreds."""
+_MOVES = 500
+"""Rules that have not met after so many moves never will: each passes a closing, and windows repeat by the week."""
+
+_TRACED_MOVES = 20
+"""Of a long search the trace keeps the beginning, which tells why."""
 
 
 class _Rules(NamedTuple):
@@ -98,6 +101,8 @@ def _capped(opens: datetime, full: list[Verdict], rules: _Rules, attempt: Attemp
     """Returns the state of a channel whose caps are full when the rest opens."""
     cap_reason = _reason(strictest(full))
     final = _fixed_point(opens, rules.timed, attempt, tracer, asked_before=True)
+    if final.opening is Opening.NEVER:
+        return ChannelState(attempt.channel, Standing.IMPOSSIBLE, None, _reason(final))
     if final.until is None:
         return ChannelState(attempt.channel, Standing.CAPPED, None, _reason(final), cap_reason)
     reason = _last_to_open(final.until, rules, attempt, final)
@@ -129,7 +134,8 @@ def _fixed_point(
     while silent < len(constraints):
         constraint = constraints[asked % len(constraints)]
         verdict = constraint.earliest(at, attempt)
-        if verdict.opening is not Opening.NOW or (not asked_before and asked < len(constraints)):
+        moving = verdict.opening is not Opening.NOW and moves < _TRACED_MOVES
+        if moving or (not asked_before and asked < len(constraints)):
             tracer.add(attempt, constraint.rule, at, verdict)
         asked += 1
         if verdict.opening is Opening.NOW:
@@ -137,7 +143,8 @@ def _fixed_point(
             continue
         if verdict.until is None:
             return verdict
-        at, moved, silent, moves = verdict.until, verdict, 1, moves + 1
+        # The one that moved it is asked again: it may hold several rules, and have told of the first only.
+        at, moved, silent, moves = verdict.until, verdict, 0, moves + 1
         if at >= LATEST or moves > _MOVES:
             return never(_reason(moved))
     return moved

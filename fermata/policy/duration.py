@@ -2,9 +2,9 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 _DURATION = re.compile(r"([1-9]\d{0,5})([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -47,3 +47,8 @@ Duration = Annotated[
     PlainSerializer(duration_text),
     WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,5}[mhd]$"}),
 ]
+
+
+def duration_default(text: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
+    """Returns the default of a field that is a duration; the schema shows it as a policy writes it."""
+    return Field(default_factory=lambda: parse_duration(text), json_schema_extra={"default": text})

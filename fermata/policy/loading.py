@@ -72,7 +72,7 @@ def _syntax_problem(message: str) -> PolicyProblem:
 def _problem(fault: ErrorDetails, text: str) -> PolicyProblem:
     path = fault["loc"]
     keys = [str(part) for part in path if isinstance(part, str)]
-    is_table = isinstance(fault["input"], dict) and fault["type"] != "extra_forbidden"
+    is_table = isinstance(fault["input"], dict)
     table, key = (keys, "") if is_table else (keys[:-1], keys[-1] if keys else "")
     message = fault["msg"].removeprefix(_VALUE_ERROR)
     if fault["type"] == "extra_forbidden":

@@ -34,5 +34,6 @@ def _split(dotted: str) -> tuple[str, ...]:
 
 
 def _matched(written: tuple[str, ...], keys: tuple[str, ...], number: int) -> tuple[int, int]:
-    """Returns how many keys a line matches; 0 where it leads elsewhere."""
-    return (len(written) if keys[: len(written)] == written else 0, number)
+    """Returns how many keys a line matches; 0 where it leads elsewhere. A header may lead further than the path."""
+    depth = min(len(written), len(keys))
+    return (depth if keys[:depth] == written[:depth] else 0, number)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from fermata.policy.cap import Cap
 from fermata.policy.tables import MessageChannel, Table
-from fermata.policy.window import WindowField, parse_window
+from fermata.policy.window import WindowField, window_default
 from fermata.vocabulary import Channel
 
 
@@ -26,7 +26,7 @@ class RegionalRule(Table):
     """
 
     channels: tuple[MessageChannel, ...]
-    window: WindowField = parse_window("always")
+    window: WindowField = window_default("always")
     holidays: Literal["never"] | None = None
     caps: tuple[Cap, ...] = ()
     source: str

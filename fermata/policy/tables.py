@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from fermata.policy.cap import VISIT, Cap
-from fermata.policy.duration import Duration
+from fermata.policy.duration import Duration, duration_default
 from fermata.policy.facts import CountryCode, ZoneName
-from fermata.policy.window import WindowField, parse_window
+from fermata.policy.window import WindowField, window_default
 from fermata.vocabulary import MESSAGE_CHANNELS, SUBSTITUTES, Channel, WhenCapped
 
 _DAY = timedelta(days=1)
@@ -41,7 +41,7 @@ class ChannelTable(Table):
         fallback: Where it then goes: a channel, or ``inbox`` or ``badge``.
     """
 
-    window: WindowField = parse_window("always")
+    window: WindowField = window_default("always")
     caps: tuple[Cap, ...] = ()
     cool_down: Duration | None = None
     when_capped: WhenCapped = WhenCapped.DEFER
@@ -56,7 +56,7 @@ class ChannelTable(Table):
 class EmailTable(ChannelTable):
     """The rules of e-mail."""
 
-    window: WindowField = parse_window("09:00-20:00")
+    window: WindowField = window_default("09:00-20:00")
     caps: tuple[Cap, ...] = (Cap(limit=2, per=_DAY),)
     when_capped: WhenCapped = WhenCapped.SUBSTITUTE
     fallback: Channel | None = Channel.IN_APP
@@ -65,7 +65,7 @@ class EmailTable(ChannelTable):
 class PushTable(ChannelTable):
     """The rules of push messages."""
 
-    window: WindowField = parse_window("08:00-22:00")
+    window: WindowField = window_default("08:00-22:00")
     caps: tuple[Cap, ...] = (Cap(limit=3, per=_DAY),)
     when_capped: WhenCapped = WhenCapped.SUBSTITUTE
     fallback: Channel | None = Channel.INBOX
@@ -74,7 +74,7 @@ class PushTable(ChannelTable):
 class SmsTable(ChannelTable):
     """The rules of SMS."""
 
-    window: WindowField = parse_window("09:00-21:00")
+    window: WindowField = window_default("09:00-21:00")
     caps: tuple[Cap, ...] = (Cap(limit=1, per=_DAY),)
     when_capped: WhenCapped = WhenCapped.FALLBACK
     fallback: Channel | None = Channel.EMAIL
@@ -83,7 +83,7 @@ class SmsTable(ChannelTable):
 class InAppTable(ChannelTable):
     """The rules of messages inside the app or site."""
 
-    window: WindowField = parse_window("session")
+    window: WindowField = window_default("session")
     caps: tuple[Cap, ...] = (Cap(limit=1, per=VISIT),)
     when_capped: WhenCapped = WhenCapped.FALLBACK
     fallback: Channel | None = Channel.BADGE
@@ -92,7 +92,7 @@ class InAppTable(ChannelTable):
 class AdsTable(ChannelTable):
     """The rules of ad audiences. A full cap is the frequency cut: the person leaves the audience until it clears."""
 
-    window: WindowField = parse_window("always")
+    window: WindowField = window_default("always")
     caps: tuple[Cap, ...] = (Cap(limit=5, per=_DAY),)
     when_capped: WhenCapped = WhenCapped.DROP
 
@@ -153,7 +153,7 @@ class SpacingTable(Table):
     """
 
     near: float = Field(default=0.5, gt=0, le=1)
-    minimum: Duration = timedelta(hours=1)
+    minimum: Duration = duration_default("1h")
     factor: float = Field(default=2.0, ge=1, le=100)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from fermata.policy.wall_time import minutes_of_day
 from fermata.policy.weekly_hours import DAY_MINUTES, Hours, WeeklyHours
@@ -128,3 +128,8 @@ WindowField = Annotated[
         }
     ),
 ]
+
+
+def window_default(spec: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
+    """Returns the default of a field that is a window; the schema shows it as a policy writes it."""
+    return Field(default_factory=lambda: parse_window(spec), json_schema_extra={"default": spec})

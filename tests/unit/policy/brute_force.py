@@ -163,15 +163,15 @@ class Channel:
         return lambda t: self._used(t, cap, names, also) < cap["limit"]
 
     def _exposed(self, names: list[str]) -> list[datetime]:
-        return [
-            parse(e["at"]) for e in self.case["exposures"] if e["channel"] in names and e["purpose"] == "marketing"
-        ]
+        return [parse(e["at"]) for e in self.case["exposures"] if e["channel"] in names and e["purpose"] == "marketing"]
 
     def _used(self, t: datetime, cap: Json, names: list[str], also: tuple[datetime, ...] = ()) -> int:
         instants = [*self._exposed(names), *also]
         if cap["per"] == "visit":
             return sum(
-                e["session"] == self.profile["active_session"] for e in self.case["exposures"] if e["channel"] in names
+                e["session"] == self.profile["active_session"]
+                for e in self.case["exposures"]
+                if e["channel"] in names and e["purpose"] == "marketing"
             )
         if cap["kind"] == "rolling":
             return sum(t - cap["per"] < instant for instant in instants)
@@ -213,7 +213,7 @@ class Channel:
     def _leaves_claims(self, t: datetime, cap: Json, names: list[str], claims: tuple[datetime, ...]) -> bool:
         """Would one more exposure at t leave room in every time that ends now, or with a claim?"""
         if cap["kind"] == "calendar":
-            return self._used(t, cap, names, claims) < cap["limit"]
+            return bool(self._used(t, cap, names, claims) < cap["limit"])
         exposed, per = self._exposed(names), cap["per"]
         for end in (t, *(claim for claim in claims if t <= claim < t + per)):
             used = sum(end - per < e for e in exposed) + sum(end - per < claim <= end for claim in claims)

@@ -114,7 +114,7 @@ def _exposure(random: Random, at: datetime) -> Json:
 def _waiting(random: Random, at: datetime) -> Json:
     return {
         "message": "other",
-        "channel": random.choice(MESSAGE_CHANNELS),
+        "channel": random.choice(["email", "push", "sms", "ads"]),  # visits: see test_arbitration
         "priority": random.choice([20, 50, 90]),
         "next_eligible_at": _text(at + timedelta(minutes=15 * random.randrange(-8, 150))),
     }
