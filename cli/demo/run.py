@@ -17,8 +17,9 @@ from cli.demo.sender import Sender, Tally
 from cli.demo.source import Source
 from cli.demo.words import counted
 from cli.stack.stack import Stack
+from fermata.access import Scope, create_key
 from fermata.database import Pool, open_pool
-from fermata.errors import ConfigurationError, FermataError
+from fermata.errors import FermataError
 
 _STUCK_AFTER = timedelta(seconds=60)
 _LOOKS_FOR_MAIL = 10
@@ -77,12 +78,10 @@ async def run_demo(stack: Stack, source: Source, display: Display) -> Result:
         Unavailable: The door or Postgres stays away.
     """
     report = stack.report
-    if report.write_key is None:
-        raise ConfigurationError("the keys of this database were made earlier: let the demo have an empty database")
     since = datetime.now(UTC)
     tally = Tally()
     async with open_pool(report.database, most=4) as pool, httpx.AsyncClient(base_url=report.api) as client:
-        door = Door(client, report.write_key)
+        door = Door(client, report.write_key or await _own_key(pool, since))
         for number, act in enumerate(source.acts(tally)):
             if number:
                 display.tell("The first messages are being decided")
@@ -93,6 +92,12 @@ async def run_demo(stack: Stack, source: Source, display: Display) -> Result:
         seen = await _look(pool, stack, since, tally, source)
     notes = (*source.notes(seen, tally), *_stuck(unrest))
     return Result(seen, _places(stack, seen), source.headline(seen), notes)
+
+
+async def _own_key(pool: Pool, since: datetime) -> str:
+    """A key of the demo's own, for a database whose first keys were shown to somebody else."""
+    async with pool.acquire() as connection:
+        return await create_key(connection, f"demo of {since:%Y-%m-%d %H:%M:%S}", (Scope.INGEST,))
 
 
 async def _look(pool: Pool, stack: Stack, since: datetime, tally: Tally, source: Source) -> Observation:
