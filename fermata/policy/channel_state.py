@@ -2,24 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Constraint, Kind
 from fermata.policy.constraints import ORDER
-from fermata.policy.instants import LATEST
+from fermata.policy.search import Search, reason_of
 from fermata.policy.tracing import Tracer
-from fermata.policy.verdict import Opening, Verdict, never, strictest
+from fermata.policy.verdict import Opening, Verdict, strictest
 from fermata.vocabulary import Channel, Purpose, Reason
-
-_TICK = timedelta(microseconds=1)
-_MOVES = 500
-"""Rules that have not met after so many moves never will: each passes a closing, and windows repeat by the week."""
-
-_TRACED_MOVES = 20
-"""Of a long search the trace keeps the beginning, which tells why."""
 
 
 class _Rules(NamedTuple):
@@ -80,87 +73,31 @@ def channel_state(attempt: Attempt, tracer: Tracer) -> ChannelState:
     """
     at, channel = attempt.facts.at, attempt.channel
     rules = _TRANSACTIONAL if attempt.facts.message.purpose is Purpose.TRANSACTIONAL else _MARKETING
-    refusal = _asked_once(at, rules.reach, attempt, tracer)
-    if refusal:
-        return ChannelState(channel, Standing.IMPOSSIBLE, None, _reason(refusal[0]))
-    rest = _fixed_point(at, rules.closings, attempt, tracer)
+    search = Search(attempt, tracer)
+    refusals = search.refusals(at, rules.reach)
+    if refusals:
+        return ChannelState(channel, Standing.IMPOSSIBLE, None, reason_of(refusals[0]))
+    rest = search.fixed_point(at, rules.closings)
     if rest.opening is Opening.NEVER:
-        return ChannelState(channel, Standing.IMPOSSIBLE, None, _reason(rest))
+        return ChannelState(channel, Standing.IMPOSSIBLE, None, reason_of(rest))
     if rest.opening is Opening.NEXT_VISIT:
-        return ChannelState(channel, Standing.CLOSED, None, _reason(rest))
+        return ChannelState(channel, Standing.CLOSED, None, reason_of(rest))
     opens = rest.until or at
-    full = _asked_once(opens, rules.caps, attempt, tracer)
+    full = search.refusals(opens, rules.caps)
     if full:
-        return _capped(opens, full, rules, attempt, tracer)
+        return _capped(opens, full, search, rules, channel)
     if opens == at:
         return ChannelState(channel, Standing.OPEN)
-    return ChannelState(channel, Standing.CLOSED, opens, _last_to_open(opens, rules, attempt, rest))
+    return ChannelState(channel, Standing.CLOSED, opens, search.last_to_open(opens, rules.timed, rest))
 
 
-def _capped(opens: datetime, full: list[Verdict], rules: _Rules, attempt: Attempt, tracer: Tracer) -> ChannelState:
+def _capped(opens: datetime, full: list[Verdict], search: Search, rules: _Rules, channel: Channel) -> ChannelState:
     """Returns the state of a channel whose caps are full when the rest opens."""
-    cap_reason = _reason(strictest(full))
-    final = _fixed_point(opens, rules.timed, attempt, tracer, asked_before=True)
+    cap_reason = reason_of(strictest(full))
+    final = search.fixed_point(opens, rules.timed, asked_before=True)
     if final.opening is Opening.NEVER:
-        return ChannelState(attempt.channel, Standing.IMPOSSIBLE, None, _reason(final))
+        return ChannelState(channel, Standing.IMPOSSIBLE, None, reason_of(final))
     if final.until is None:
-        return ChannelState(attempt.channel, Standing.CAPPED, None, _reason(final), cap_reason)
-    reason = _last_to_open(final.until, rules, attempt, final)
-    return ChannelState(attempt.channel, Standing.CAPPED, final.until, reason, cap_reason)
-
-
-def _asked_once(at: datetime, constraints: tuple[Constraint, ...], attempt: Attempt, tracer: Tracer) -> list[Verdict]:
-    """Asks each constraint, and returns the verdicts of those that say no."""
-    refusals = []
-    for constraint in constraints:
-        verdict = constraint.earliest(at, attempt)
-        tracer.add(attempt, constraint.rule, at, verdict)
-        if verdict.opening is not Opening.NOW:
-            refusals.append(verdict)
-    return refusals
-
-
-def _fixed_point(
-    at: datetime, constraints: tuple[Constraint, ...], attempt: Attempt, tracer: Tracer, *, asked_before: bool = False
-) -> Verdict:
-    """Asks the constraints in turn until none moves the time.
-
-    Returns:
-        The verdict of the one that moved it last, with ``until`` the first instant that suits all; that of the one that
-        never opens, or only at the next visit; or a pass, where ``at`` itself suits all.
-    """
-    moved = Verdict(Opening.NOW)
-    silent, asked, moves = 0, 0, 0
-    while silent < len(constraints):
-        constraint = constraints[asked % len(constraints)]
-        verdict = constraint.earliest(at, attempt)
-        moving = verdict.opening is not Opening.NOW and moves < _TRACED_MOVES
-        if moving or (not asked_before and asked < len(constraints)):
-            tracer.add(attempt, constraint.rule, at, verdict)
-        asked += 1
-        if verdict.opening is Opening.NOW:
-            silent += 1
-            continue
-        if verdict.until is None:
-            return verdict
-        # The one that moved it is asked again: it may hold several rules, and have told of the first only.
-        at, moved, silent, moves = verdict.until, verdict, 0, moves + 1
-        if at >= LATEST or moves > _MOVES:
-            return never(_reason(moved))
-    return moved
-
-
-def _last_to_open(opens: datetime, rules: _Rules, attempt: Attempt, moved: Verdict) -> Reason:
-    """Returns the reason of the first constraint in order that is closed right up to the instant at which all open."""
-    before = opens - _TICK
-    for constraint in rules.timed:
-        verdict = constraint.earliest(before, attempt)
-        if verdict.opening is not Opening.NOW:
-            return _reason(verdict)
-    return _reason(moved)
-
-
-def _reason(verdict: Verdict) -> Reason:
-    if verdict.reason is None:
-        raise AssertionError(f"a verdict that does not pass must have a reason: {verdict}")
-    return verdict.reason
+        return ChannelState(channel, Standing.CAPPED, None, reason_of(final), cap_reason)
+    reason = search.last_to_open(final.until, rules.timed, final)
+    return ChannelState(channel, Standing.CAPPED, final.until, reason, cap_reason)

@@ -37,7 +37,8 @@ class Tally(NamedTuple):
         cap = self.cap
         used = self.used(at)
         if used < cap.limit:
-            return Verdict(Opening.NOW, None, None, used, cap.limit, cap.text)
+            # What a rolling cap counts only ever falls from here; a calendar cap's local date may go back at a fold.
+            return Verdict(Opening.NOW, None, None, used, cap.limit, cap.text, cap.kind == "rolling")
         if cap.per == VISIT:
             return Verdict(Opening.NEXT_VISIT, None, self.reason, used, cap.limit, cap.text)
         frees = at

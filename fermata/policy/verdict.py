@@ -27,6 +27,7 @@ class Verdict(NamedTuple):
         used: Exposures that it counted, where it counts.
         limit: The limit it holds them against, where it counts.
         note: What it looked at, in a few words, for the trace.
+        for_good: With ``NOW``: it lets the message through at every later instant too, so it need not be asked again.
     """
 
     opening: Opening
@@ -35,9 +36,14 @@ class Verdict(NamedTuple):
     used: int | None = None
     limit: int | None = None
     note: str | None = None
+    for_good: bool = False
 
 
 PASS = Verdict(Opening.NOW)
+"""Open at this instant; a later one is another question."""
+
+OPEN_FOR_GOOD = Verdict(Opening.NOW, for_good=True)
+"""Open at this instant and at every later one: the rule does not concern the message, or is over."""
 
 
 def later(until: datetime, reason: Reason, note: str | None = None) -> Verdict:
@@ -54,9 +60,13 @@ def strictest(verdicts: Sequence[Verdict]) -> Verdict:
     """Returns the one that opens last (the first of equals); where all pass, the one with the least room left.
 
     Args:
-        verdicts: Each with what is used and the limit. Where there is none, the answer is a pass.
+        verdicts: Each with what is used and the limit. Where there is none, the answer is a pass for good.
     """
-    return max(verdicts, key=_strictness) if len(verdicts) > 1 else verdicts[0] if verdicts else PASS
+    if len(verdicts) < 2:
+        return verdicts[0] if verdicts else OPEN_FOR_GOOD
+    found = max(verdicts, key=_strictness)
+    # It may stand for others that close again.
+    return found if all(verdict.for_good for verdict in verdicts) else found._replace(for_good=False)
 
 
 def _strictness(verdict: Verdict) -> tuple[int, float]:

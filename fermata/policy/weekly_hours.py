@@ -15,6 +15,8 @@ from fermata.policy.zones import stretch
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
+_MINUTE = timedelta(minutes=1)
+_A_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
 
 class Hours(NamedTuple):
@@ -54,20 +56,19 @@ class WeeklyHours:
         """Returns a week that has the same range every day."""
         return cls([[hours]] * 7)
 
-    def opening(self, local: datetime) -> datetime | None:
-        """Returns the first wall-clock time, not before ``local``, that is within a range; None for an empty week.
+    def wait(self, minute: int) -> int | None:
+        """Returns how many minutes it is from a minute of the week (Monday 00:00 is 0) to the next one within a range.
 
         Args:
-            local: A naive local time.
+            minute: 0 to 10079.
+
+        Returns:
+            0 where the minute itself is within one; None for an empty week.
         """
-        minute = local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
-        index = bisect_right(self._starts, minute) - 1
-        if index >= 0 and minute < self._ends[index]:
-            return local
-        if index + 1 >= len(self._starts):
-            return None
-        wait = timedelta(minutes=self._starts[index + 1] - minute)
-        return local.replace(second=0, microsecond=0) + wait
+        index = bisect_right(self._starts, minute)
+        if index and minute < self._ends[index - 1]:
+            return 0
+        return self._starts[index] - minute if index < len(self._starts) else None
 
     def earliest(self, at: datetime, zone: str) -> datetime | None:
         """Returns the first instant, not before ``at``, at which the zone's wall clock is within a range.
@@ -80,12 +81,13 @@ class WeeklyHours:
             return None
         while True:
             offset, until = stretch(at, zone)
-            local = (at + offset).replace(tzinfo=None)
-            opening = self.opening(local)
-            if opening is local:
+            # Within a stretch, the wall clock shows the minutes since some Monday without a jump.
+            minutes = (at - _A_MONDAY + offset) // _MINUTE
+            wait = self.wait(minutes % WEEK_MINUTES)
+            if wait == 0:
                 return at
-            if opening is not None:
-                instant = (opening - offset).replace(tzinfo=UTC)
+            if wait is not None:
+                instant = _A_MONDAY + (minutes + wait) * _MINUTE - offset
                 if instant < until:
                     return instant
             at = until

@@ -7,7 +7,7 @@ from typing import ClassVar
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
 from fermata.policy.phone_number import is_possible
-from fermata.policy.verdict import PASS, Verdict, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 from fermata.vocabulary import Channel, Reason
 
 _MISSING = {
@@ -30,7 +30,7 @@ class Address:
         del at
         channel = attempt.channel
         if channel not in _MISSING:
-            return PASS
+            return OPEN_FOR_GOOD
         address = attempt.facts.profile.addresses.get(channel)
         if not address:
             return never(_MISSING[channel])
@@ -38,4 +38,4 @@ class Address:
             return never(Reason.INVALID_ADDRESS)
         if channel is Channel.SMS and not is_possible(address, attempt.region.country):
             return never(Reason.INVALID_ADDRESS)
-        return PASS
+        return OPEN_FOR_GOOD

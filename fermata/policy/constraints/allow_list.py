@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 from fermata.vocabulary import SUBSTITUTES, Reason
 
 
@@ -20,9 +20,9 @@ class AllowList:
         del at
         allowed = attempt.policy.allow_list
         if allowed is None or attempt.channel in SUBSTITUTES:
-            return PASS
+            return OPEN_FOR_GOOD
         address = attempt.facts.profile.addresses.get(attempt.channel) or ""
         domain = address.rpartition("@")[2].lower() if "@" in address else ""
         if address in allowed.addresses or (domain and domain in allowed.domains):
-            return PASS
+            return OPEN_FOR_GOOD
         return never(Reason.NOT_ON_ALLOW_LIST)

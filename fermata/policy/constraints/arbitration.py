@@ -9,7 +9,7 @@ from fermata.policy.cap import Cap
 from fermata.policy.constraint import Kind
 from fermata.policy.facts import Waiting
 from fermata.policy.tally import Tally, first_day, next_period
-from fermata.policy.verdict import PASS, Opening, Verdict, strictest
+from fermata.policy.verdict import OPEN_FOR_GOOD, PASS, Opening, Verdict, strictest
 from fermata.policy.zones import wall
 from fermata.vocabulary import Reason
 
@@ -28,7 +28,7 @@ class Arbitration:
 
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         if not attempt.ahead:
-            return PASS
+            return OPEN_FOR_GOOD
         tallies = (*attempt.channel_tallies, *attempt.cross_channel_tallies, *attempt.legal_tallies)
         return strictest([_yields(at, attempt, tally) for tally in tallies])
 

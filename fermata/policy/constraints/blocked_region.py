@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 from fermata.vocabulary import Reason
 
 
@@ -20,5 +20,5 @@ class BlockedRegion:
         del at
         regions = attempt.policy.regions
         if regions is None or attempt.region.country not in regions.blocked:
-            return PASS
+            return OPEN_FOR_GOOD
         return never(Reason.BLOCKED_REGION, attempt.region.text)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Opening, Verdict, later, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, PASS, Opening, Verdict, later, never
 from fermata.vocabulary import Reason
 
 _NO_SESSION = Verdict(Opening.NEXT_VISIT, None, Reason.NO_ACTIVE_SESSION)
@@ -21,9 +21,9 @@ class ChannelWindow:
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         window = attempt.table.window
         if window.kind == "always":
-            return PASS
+            return OPEN_FOR_GOOD
         if window.kind == "session":
-            return PASS if attempt.facts.profile.active_session is not None else _NO_SESSION
+            return OPEN_FOR_GOOD if attempt.facts.profile.active_session is not None else _NO_SESSION
         opening = attempt.in_all_zones(at, window.hours.earliest)
         if opening is None:
             return never(Reason.OUTSIDE_WINDOW, window.text)

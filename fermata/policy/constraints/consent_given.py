@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 from fermata.vocabulary import Consent, Purpose, Reason
 
 
@@ -21,11 +21,11 @@ class ConsentGiven:
         purpose = attempt.facts.message.purpose
         said = attempt.facts.profile.consent.get(attempt.channel, {}).get(purpose)
         if said is Consent.GRANTED:
-            return PASS
+            return OPEN_FOR_GOOD
         if said is Consent.REVOKED:
             return never(Reason.CONSENT_REVOKED)
         if purpose is Purpose.TRANSACTIONAL or not _wants_grant(attempt):
-            return PASS
+            return OPEN_FOR_GOOD
         return never(Reason.CONSENT_MISSING, attempt.region.text)
 
 

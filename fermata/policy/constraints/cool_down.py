@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, later
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, later
 from fermata.vocabulary import Channel, Purpose, Reason
 
 
@@ -21,7 +21,7 @@ class CoolDown:
         cross = attempt.policy.cross_channel
         if cross is not None and attempt.channel in cross.channels:
             opening = max(opening, _ready(at, attempt, cross.channels, cross.cool_down))
-        return PASS if opening == at else later(opening, Reason.COOL_DOWN)
+        return OPEN_FOR_GOOD if opening == at else later(opening, Reason.COOL_DOWN)
 
 
 def _ready(at: datetime, attempt: Attempt, channels: tuple[Channel, ...], gap: timedelta | None) -> datetime:

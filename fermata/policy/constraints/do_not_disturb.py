@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, later, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, later, never
 from fermata.vocabulary import Reason
 
 
@@ -23,4 +23,4 @@ class DoNotDisturb:
         until = profile.do_not_disturb_until
         if until is not None and at < until:
             return later(until, Reason.DO_NOT_DISTURB_UNTIL)
-        return PASS
+        return OPEN_FOR_GOOD

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 
 
 class FailedAttempt:
@@ -18,4 +18,4 @@ class FailedAttempt:
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         del at
         reason = attempt.facts.blocked.get(attempt.channel)
-        return PASS if reason is None else never(reason)
+        return OPEN_FOR_GOOD if reason is None else never(reason)

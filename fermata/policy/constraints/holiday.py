@@ -7,7 +7,7 @@ from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
 from fermata.policy.holiday_calendar import is_holiday
 from fermata.policy.region import Region
-from fermata.policy.verdict import PASS, Verdict, later, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, PASS, Verdict, later, never
 from fermata.policy.zones import start_of_day, wall
 from fermata.vocabulary import Reason
 
@@ -24,10 +24,10 @@ class Holiday:
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         table = attempt.policy.holidays
         if table is None or table.action == "ignore" or attempt.channel not in table.channels:
-            return PASS
+            return OPEN_FOR_GOOD
         region = attempt.region
         if region.country is None:
-            return PASS
+            return OPEN_FOR_GOOD
         opening = attempt.in_all_zones(at, lambda t, zone: next_working_day(t, zone, region, table.kinds))
         if opening is None:
             return never(Reason.HOLIDAY, region.text)

@@ -7,7 +7,7 @@ from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
 from fermata.policy.constraints.holiday import next_working_day
 from fermata.policy.regional_rules import RegionalRule
-from fermata.policy.verdict import PASS, Verdict, later, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, PASS, Verdict, later, never
 from fermata.vocabulary import Reason
 
 _PUBLIC = ("public",)
@@ -21,6 +21,8 @@ class LegalWindow:
     holds_transactional: ClassVar[bool] = False
 
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
+        if not attempt.legal:
+            return OPEN_FOR_GOOD
         for name, rule in attempt.legal:
             opening = attempt.in_all_zones(at, lambda t, zone, rule=rule: _opening(t, zone, rule, attempt))  # type: ignore[misc]
             if opening is None:

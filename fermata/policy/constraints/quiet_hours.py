@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, later, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, PASS, Verdict, later, never
 from fermata.vocabulary import Reason
 
 
@@ -19,7 +19,7 @@ class QuietHours:
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         quiet = attempt.facts.profile.quiet_hours
         if quiet is None:
-            return PASS
+            return OPEN_FOR_GOOD
         opening = attempt.in_all_zones(at, quiet.open_hours.earliest)
         if opening is None:
             return never(Reason.QUIET_HOURS, quiet.text)

@@ -9,7 +9,7 @@ from fermata.policy.cap import VISIT
 from fermata.policy.constraint import Kind
 from fermata.policy.tables import SpacingTable
 from fermata.policy.tally import Tally
-from fermata.policy.verdict import PASS, Opening, Verdict
+from fermata.policy.verdict import OPEN_FOR_GOOD, PASS, Opening, Verdict
 from fermata.vocabulary import Reason
 
 _LONGEST = timedelta(days=366)
@@ -25,7 +25,7 @@ class Spacing:
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         table = attempt.policy.spacing
         if table is None or not attempt.facts.exposures:
-            return PASS
+            return OPEN_FOR_GOOD
         found, opening = PASS, at
         for tally in (*attempt.channel_tallies, *attempt.cross_channel_tallies):
             cap = tally.cap

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.verdict import PASS, Verdict, never
+from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 from fermata.vocabulary import Reason
 
 
@@ -20,4 +20,4 @@ class Suppression:
         del at
         if attempt.channel in attempt.facts.profile.suppressed:
             return never(Reason.SUPPRESSED_ADDRESS)
-        return PASS
+        return OPEN_FOR_GOOD
