@@ -8,6 +8,7 @@ It imports only what is cheap: every child of the stack goes through here.
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
 _NOT_FOUND = 127  # what a shell answers for a program that cannot be run
@@ -22,18 +23,28 @@ def _take_user(user: str) -> None:
     os.setuid(uid)
 
 
-def _die_with_parent(parent: int, number: int) -> None:
-    """Asks Linux for the signal ``number`` at the parent's death, also by SIGKILL. Elsewhere there is no such thing."""
+def _linux_prctl() -> Callable[[int, int], object] | None:
+    """The system call; None where there is none. To be loaded before the change of user.
+
+    The Python that runs us may lie where the other user cannot read it.
+    """
     if not sys.platform.startswith("linux"):
-        return
+        return None
     try:
         import ctypes  # some builds of Python lack it
 
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+        call: Callable[[int, int], object] = ctypes.CDLL(None).prctl
     except (ImportError, OSError, AttributeError):
-        return
-    if os.getppid() != parent:  # it died before we asked
-        sys.exit(0)
+        return None
+    return call
+
+
+def _die_with_parent(prctl: Callable[[int, int], object] | None, parent: int, number: int) -> None:
+    """Asks for the signal ``number`` at the parent's death, also by SIGKILL. To be done after the change of user."""
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:  # it died before we asked
+            sys.exit(0)
 
 
 def main(arguments: list[str]) -> None:
@@ -42,9 +53,9 @@ def main(arguments: list[str]) -> None:
     # Python ignores these two for itself, and a program would inherit that.
     for inherited in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
         signal.signal(inherited, signal.SIG_DFL)
+    prctl = _linux_prctl()
     _take_user(user)
-    # After the change of user, which clears it.
-    _die_with_parent(int(parent), int(number))
+    _die_with_parent(prctl, int(parent), int(number))
     try:
         os.execv(program[0], program)  # noqa: S606 - the point of this file
     except OSError as error:

@@ -1,7 +1,6 @@
 """A real Postgres on loopback, run by us: on files that stay or on throw-away ones, as root and as an ordinary user."""
 
 import asyncio
-import os
 import shutil
 import signal
 import tempfile
@@ -24,11 +23,11 @@ from fermata.errors import Unavailable
 _START_LIMIT = timedelta(seconds=60)  # recovery after a crash may take a while
 _STOP_LIMIT = timedelta(seconds=30)
 _POLL = timedelta(milliseconds=20)
-_LONGEST_SOCKET_FOLDER = 80  # a unix socket's path has 103 bytes on macOS, 107 on Linux
 _DATABASE = "fermata"
 _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _SETTINGS = (
     f"listen_addresses={LOOPBACK}",
+    "unix_socket_directories=.",  # in the data directory: a short path, however long that of the directory is
     "max_connections=300",
     "timezone=UTC",
     "log_timezone=UTC",
@@ -54,7 +53,6 @@ class Postgres:
     def __init__(self, home: Path | None = None, *, port: int = 0, durable: bool = True) -> None:
         self._wanted_home, self._wanted_port, self._durable = home, port, durable
         self._throw_away: Path | None = None
-        self._sockets: Path | None = None
         self._lock: FolderLock | None = None
         self._cluster: PostgresCluster | None = None
         self._child: Child | None = None
@@ -130,12 +128,11 @@ class Postgres:
     async def close(self) -> None:
         """Stops it for good, and removes what is not to stay."""
         await self.stop()
-        for folder in (self._sockets, self._throw_away):
-            if folder is not None:
-                await in_thread(shutil.rmtree, folder, ignore_errors=True)
+        if self._throw_away is not None:
+            await in_thread(shutil.rmtree, self._throw_away, ignore_errors=True)
         if self._lock is not None:
             self._lock.release()
-        self._sockets = self._throw_away = self._lock = self._cluster = None
+        self._throw_away = self._lock = self._cluster = None
 
     async def create_database(self, name: str, *, template: str | None = None) -> str:
         """Makes a database, and returns its address.
@@ -162,12 +159,10 @@ class Postgres:
             home = self._throw_away = Path(tempfile.mkdtemp(prefix="fermata-postgres-"))
         home = home.resolve()
         self._lock = FolderLock.take(home, used_by="Postgres of Fermata")
-        cluster = prepare_cluster(home, durable=self._durable)
-        self._sockets = _make_socket_folder(cluster)
-        return cluster
+        return prepare_cluster(home, durable=self._durable)
 
     def _command(self, cluster: PostgresCluster) -> ChildCommand:
-        settings = [*_SETTINGS, f"port={self.port}", f"unix_socket_directories={self._sockets}"]
+        settings = [*_SETTINGS, f"port={self.port}"]
         if not self._durable:
             settings.extend(_NOT_DURABLE)
         return ChildCommand(
@@ -190,7 +185,7 @@ class Postgres:
         loop = asyncio.get_running_loop()
         while child.status is None:
             try:
-                await self._execute("SELECT 1")
+                await self._execute("SELECT 1", patience=timedelta(seconds=2))
             except (OSError, TimeoutError, asyncpg.PostgresError):
                 if loop.time() > deadline:
                     await child.kill()
@@ -212,22 +207,9 @@ class Postgres:
         with suppress(asyncpg.DuplicateDatabaseError):
             await self.create_database(_DATABASE)
 
-    async def _execute(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.dsn_of("postgres"), timeout=10)
+    async def _execute(self, statement: str, *, patience: timedelta = timedelta(seconds=30)) -> None:
+        connection = await asyncpg.connect(self.dsn_of("postgres"), timeout=patience.total_seconds())
         try:
             await connection.execute(statement)
         finally:
             await connection.close()
-
-
-def _make_socket_folder(cluster: PostgresCluster) -> Path:
-    """A folder for the unix socket, in which the server may write and whose path is short enough."""
-    inside = cluster.home / "socket"
-    if cluster.user is None and len(os.fsencode(inside)) <= _LONGEST_SOCKET_FOLDER:
-        inside.mkdir(exist_ok=True)
-        return inside
-    folder = Path(tempfile.mkdtemp(prefix="fermata-socket-", dir="/tmp"))  # a short path, whatever TMPDIR is
-    folder.chmod(0o755)  # a password guards the socket
-    if cluster.user is not None:
-        os.chown(folder, cluster.user.uid, cluster.user.gid)
-    return folder

@@ -28,13 +28,18 @@ async def end_orphan(data: Path) -> None:
         pid = int(noted.read_text().splitlines()[0])
         if not _exists(pid):
             return  # Postgres clears this by itself
-        if not await asyncio.to_thread(_serves, pid, data):
-            # After a restart of the machine or container another process may have that number, and Postgres, which only
-            # looks at the number, would refuse to start for ever.
-            noted.unlink()
+        if await asyncio.to_thread(_serves, pid, data):
+            os.kill(pid, signal.SIGINT)
+            await _wait_for_end(pid, data)
             return
-        os.kill(pid, signal.SIGINT)
-        await _wait_for_end(pid, data)
+        # After a restart of the machine or container another process may have that number, and Postgres, which only
+        # looks at the number, would refuse to start for ever.
+        _clear(data)
+
+
+def _clear(data: Path) -> None:
+    for left_over in (data / "postmaster.pid", *data.glob(".s.PGSQL.*")):
+        left_over.unlink()
 
 
 def _exists(pid: int) -> bool:
