@@ -9,49 +9,53 @@ from fermata.vocabulary import Reason
 _LATEST = 6
 _LABEL = 120  # the UI cuts labels here
 
-WORDS = {
+_WORDS = {
     Reason.ELIGIBLE: "every rule lets it through",
-    Reason.SUBSTITUTED: "capped, a card went in its place",
-    Reason.QUIET_HOURS: "the person's quiet hours",
+    Reason.SUBSTITUTED: "capped, so a card went in its place",
     Reason.OUTSIDE_WINDOW: "outside the channel's window",
     Reason.LEGAL_WINDOW: "outside the legal window",
     Reason.HOLIDAY: "public holiday",
-    Reason.FREQUENCY_CAPPED: "the channel's cap is full",
-    Reason.CROSS_CHANNEL_CAPPED: "the cap across channels is full",
-    Reason.COOL_DOWN: "cool-down",
+    Reason.FREQUENCY_CAPPED: "cap of the channel full",
+    Reason.CROSS_CHANNEL_CAPPED: "cap across channels full",
+    Reason.LEGAL_CAPPED: "legal cap full",
     Reason.BACKOFF: "spacing near a cap",
     Reason.DO_NOT_DISTURB_UNTIL: "do not disturb",
-    Reason.YIELDS_TO_PRIORITY: "a more important message goes first",
-    Reason.NO_ACTIVE_SESSION: "no visit at the moment",
+    Reason.YIELDS_TO_PRIORITY: "yields to a more important message",
+    Reason.GOAL_MET: "the goal is met",
 }
 
 
 def in_words(duration: timedelta) -> str:
-    """A duration as people say it: ``1 hour``, ``2 days``, ``90 minutes``, ``45 s``."""
-    seconds = int(duration.total_seconds())
+    """A duration as people say it: ``1 hour``, ``2 days``, ``90 minutes``, ``45 s``, ``0.5 s``."""
+    seconds = duration.total_seconds()
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size and seconds % size == 0:
-            count = seconds // size
+            count = int(seconds // size)
             return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return f"{seconds} s"
+    return f"{seconds:.3g} s"
 
 
 def reason_in_words(reason: Reason) -> str:
     """A reason as people say it; its code with spaces where no better words are known."""
-    return WORDS.get(reason, reason.value.replace("_", " "))
+    return _WORDS.get(reason, reason.value.replace("_", " "))
 
 
 def hold_summary(message: Message, decision: RecordedDecision) -> str:
-    """The label of a hold's timer: why, until when on the person's clock, and for what."""
-    until = decision.local_time or "the next visit"
+    """The label of a hold: ``Quiet hours until Wed 09:00 Europe/Paris, email cart_reminder``."""
     why = reason_in_words(decision.reason)
-    return f"{why[0].upper()}{why[1:]}: until {until}, {decision.channel} {message.key}"[:_LABEL]
+    until = decision.local_time or "the next visit"
+    return f"{why[0].upper()}{why[1:]} until {until}, {decision.channel} {message.key}"[:_LABEL]
 
 
 class Narration:
-    """Keeps the current details of a run, in Markdown."""
+    """Keeps the current details of a run, in Markdown.
 
-    def __init__(self) -> None:
+    Args:
+        ends: What will end the run, in a sentence.
+    """
+
+    def __init__(self, ends: str) -> None:
+        self._ends = ends
         self._standing = "Starting"
         self._latest: list[str] = []
 
@@ -82,4 +86,4 @@ class Narration:
         """The whole, for ``workflow.set_current_details``."""
         rows = "\n".join(reversed(self._latest))
         table = f"\n\n| when (UTC) | what happened, latest first |\n| --- | --- |\n{rows}" if rows else ""
-        return f"**{self._standing}**{table}"
+        return f"**{self._standing}**{table}\n\n{self._ends}"

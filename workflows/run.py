@@ -38,12 +38,17 @@ class Run:
         self.sends_under_way = 0
         self.enrolled = False
         self.ending: Outcome | None = None
-        self.narration = Narration()
+        self.narration = Narration(self._ends())
 
     @property
     def deadline(self) -> datetime:
         """The instant at which the journey's ``at_most`` ends the run."""
         return self.started_at + self.definition.at_most
+
+    def _ends(self) -> str:
+        goal = f"Goal: {self.definition.goal}. " if self.definition.goal is not None else ""
+        exits = f"Exits on {', '.join(self.definition.exit_on)}. " if self.definition.exit_on else ""
+        return f"{goal}{exits}Ends at the latest {self.deadline:%a %d %b %Y %H:%M} UTC."
 
     def receive(self, event: JourneyEvent) -> None:
         """Takes an event in. A goal or an exit ends the run at its next wait point, which wakes up for it."""

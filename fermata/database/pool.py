@@ -42,18 +42,21 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 
 
 @asynccontextmanager
-async def open_pool(database_url: str, *, most: int = 16) -> AsyncIterator[Pool]:
+async def open_pool(database_url: str, *, most: int = 16, lazily: bool = False) -> AsyncIterator[Pool]:
     """Opens a pool of connections, JSON read and written as Python values, and closes it at the end.
 
     Args:
         database_url: ``postgresql://user:password@host:port/database``.
         most: The most connections that it holds.
+        lazily: Connect at the first query, so that a process can start while Postgres is away.
 
     Raises:
         Unavailable: Postgres does not answer.
     """
     try:
-        pool = await asyncpg.create_pool(database_url, min_size=1, max_size=most, init=_prepare, command_timeout=30)
+        pool = await asyncpg.create_pool(
+            database_url, min_size=0 if lazily else 1, max_size=most, init=_prepare, command_timeout=30
+        )
     except AWAY as error:
         raise Unavailable(
             f"Postgres does not answer: {error}. Is it running, and is FERMATA_DATABASE_URL right?"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 _MOST_PROPERTIES = 24
 _LONGEST_VALUE = 200
-_PERSONAL = frozenset({"email", "phone", "name", "first_name", "last_name", "address", "ip"})
+_PERSONAL = frozenset({"email", "phone", "first_name", "last_name", "address", "ip"})
 
 
 class JourneyEvent(BaseModel):

@@ -1,0 +1,67 @@
+"""The API process: the pool opened, the application served until a signal comes, what is under way finished first."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+
+import structlog
+import uvicorn
+
+from api.application import create_app
+from fermata.database import open_pool
+from fermata.errors import ConfigurationError
+from fermata.settings import Settings
+from workflows.discovery import discover
+
+_log = structlog.get_logger("fermata.api")
+_LONGEST_STOP = 10  # seconds for requests that are under way
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to ``serve``: uvicorn's own way ends the process before the pool is closed."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(settings: Settings) -> None:
+    """Serves the HTTP surface until SIGTERM or SIGINT.
+
+    Args:
+        settings: Of this deployment.
+
+    Raises:
+        ConfigurationError: The port is taken, or a package of journeys cannot be imported.
+        Unavailable: Postgres does not answer.
+    """
+    registry = discover(settings.journeys).registry
+    async with open_pool(settings.database_url, most=settings.database_connections) as pool:
+        app = create_app(pool=pool, registry=registry)
+        config = uvicorn.Config(
+            app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
+        )
+        config.timeout_graceful_shutdown = _LONGEST_STOP
+        server = _Server(config)
+
+        def stop() -> None:
+            server.should_exit = True
+
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop)
+        with _listening(settings.api_host, settings.api_port) as listener:
+            _log.info("listening", host=settings.api_host, port=listener.getsockname()[1], journeys=list(registry))
+            await server.serve([listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {error.strerror}; set FERMATA_API_HOST and FERMATA_API_PORT to a free one"
+        ) from error
