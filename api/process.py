@@ -59,9 +59,14 @@ async def serve(settings: Settings) -> None:
 
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named, or asyncio would not turn off Nagle's algorithm: each answer would take 40 ms longer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family)
+        listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise ConfigurationError(
             f"cannot listen on {host}:{port}: {error.strerror}; set FERMATA_API_HOST and FERMATA_API_PORT to a free one"
         ) from error
+    return listener

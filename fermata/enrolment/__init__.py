@@ -2,7 +2,7 @@
 
 from fermata.enrolment.holdout import held_out
 from fermata.enrolment.routing import History, LatestRun, NewRun, Reach, Refusal, Route, route
-from fermata.enrolment.runs import Enrolment, Interest, close_run, enrol, histories, name_run
+from fermata.enrolment.runs import Enrolment, Interest, enrol, histories, name_run
 
 __all__ = [
     "Enrolment",
@@ -13,7 +13,6 @@ __all__ = [
     "Reach",
     "Refusal",
     "Route",
-    "close_run",
     "enrol",
     "held_out",
     "histories",

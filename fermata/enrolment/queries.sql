@@ -24,9 +24,6 @@ SELECT id, journey, profile_id, journey || '/' || profile_id, trigger_event_id,
 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::bool[])
     AS new (id, journey, profile_id, trigger_event_id, holdout)
 
--- name: close_run
-UPDATE journey_runs SET state = $2, reason = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL
-
 -- name: name_run
 -- No row where the id belongs to another enrolment: an earlier run of the same workflow id that has not quite ended.
 UPDATE journey_runs SET temporal_run_id = $2

@@ -1,4 +1,4 @@
-"""The runs on record in Postgres: what was, what begins, what ends."""
+"""The runs on record in Postgres: what was, and what begins. How they end is the ledger's."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -71,23 +71,6 @@ async def enrol(connection: Connection, enrolments: Collection[Enrolment], now: 
         [each.holdout for each in enrolments],
         now,
     )
-
-
-async def close_run(connection: Connection, run_id: UUID, state: str, reason: str | None, now: datetime) -> bool:
-    """Records that a run has ended. From here on no event reaches it, and re-entry counts from ``now``.
-
-    Args:
-        connection: Any.
-        run_id: The run.
-        state: How it ended, for example ``"converted"``.
-        reason: The event or rule that ended it.
-        now: When it ended.
-
-    Returns:
-        False where it had ended before: the first end stands.
-    """
-    done = await connection.execute(_QUERIES["close_run"], run_id, state, reason, now)
-    return bool(done == "UPDATE 1")
 
 
 async def name_run(connection: Connection, run_id: UUID, temporal_run_id: str) -> bool:

@@ -1,7 +1,6 @@
 """The door: one transaction for each request, and what it leaves for the dispatcher to deliver."""
 
-from fermata.enrolment import close_run
 from fermata.ingest.accept import Ingest, Receipt
 from fermata.ingest.dispatches import CHANNEL, ClaimedDispatch, claim, settle
 
-__all__ = ["CHANNEL", "ClaimedDispatch", "Ingest", "Receipt", "claim", "close_run", "settle"]
+__all__ = ["CHANNEL", "ClaimedDispatch", "Ingest", "Receipt", "claim", "settle"]

@@ -7,7 +7,8 @@ from typing import Any
 
 from fermata.database import Connection, Pool, Queries
 from fermata.events import parse
-from fermata.ingest import ClaimedDispatch, Ingest, claim, close_run, settle
+from fermata.ingest import ClaimedDispatch, Ingest, claim, settle
+from fermata.ledger import close_run
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
