@@ -18,6 +18,13 @@ GRANTED = {channel: {"marketing": "granted"} for channel in ("email", "sms", "pu
 ADDRESSES = {"email": "ada@example.com", "sms": "+442071838750", "push": "token-of-ada"}
 
 
+def zone_where_it_is(hour: int) -> str:
+    """A zone, without summer time, in which the present hour of the day is this one."""
+    offset = (hour - datetime.now(UTC).hour) % 24
+    offset = offset - 24 if offset > 14 else offset
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/UTC"
+
+
 @dataclass(frozen=True)
 class Enrolled:
     """A profile with an active run."""

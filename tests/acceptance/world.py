@@ -20,17 +20,10 @@ from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.journeys import JourneyEvent, Outcome
 from fermata.policy import Policy
-from tests.people import Enrolled, enrol, store_event
+from tests.people import Enrolled, enrol, store_event, zone_where_it_is
 from worker.workers import workers
 from workflows import search_attributes
 from workflows.discovery import Journeys, discover
-
-
-def zone_where_it_is(hour: int) -> str:
-    """A zone, without summer time, in which the present hour of the day is this one."""
-    offset = (hour - datetime.now(UTC).hour) % 24
-    offset = offset - 24 if offset > 14 else offset
-    return f"Etc/GMT{-offset:+d}" if offset else "Etc/UTC"
 
 
 @asynccontextmanager
