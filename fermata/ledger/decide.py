@@ -117,7 +117,7 @@ async def _defer(
 
 def _lean(entry: TraceEntry) -> dict[str, Any]:
     """An entry without what it does not say: most have few of the fields, and every decision is kept."""
-    return {name: value for name in entry.__slots__ if (value := getattr(entry, name)) is not None}
+    return {name: value for name, value in vars(entry).items() if value is not None}
 
 
 def _told(decision: RecordedDecision, zone: str | None) -> RecordedDecision:

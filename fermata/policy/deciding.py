@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from fermata.policy.attempt import Attempt
+from fermata.policy.attempting import attempt_on
 from fermata.policy.candidate_zones import candidate_zones
 from fermata.policy.channel_state import ChannelState, Standing, channel_state
 from fermata.policy.decision import SendDecision, TraceEntry
@@ -71,10 +71,7 @@ class _Deciding:
         return self._earliest_time() if self._times else self._drop(states[0].reason)
 
     def _state(self, channel: Channel) -> ChannelState:
-        policy, region = self._policy, self._region
-        table = policy.channels.table(channel)
-        legal = policy.legal_rules(region.country, region.subdivision, channel)
-        return channel_state(Attempt(self._facts, policy, channel, table, self._zones, region, legal), self._tracer)
+        return channel_state(attempt_on(channel, self._facts, self._policy, self._zones, self._region), self._tracer)
 
     def _answer(self, state: ChannelState, instead_of: Channel | None) -> SendDecision | None:
         """Returns what a channel that is not open comes to, or None where it only adds its time, or nothing."""
@@ -121,7 +118,7 @@ class _Deciding:
     def _hard_stop(self, reason: Reason) -> SendDecision:
         paused = reason is Reason.JOURNEY_PAUSED
         verdict = Opening.NEXT_VISIT if paused else Opening.NEVER
-        trace = (TraceEntry(None, "hard_stop", verdict, self._facts.at, reason=reason),)
+        trace = (TraceEntry(None, "hard_stop", verdict, self._facts.at.isoformat(), reason=reason),)
         # A paused journey is held, not ejected: it is decided again when somebody resumes it.
         action = Action.DEFER if paused else Action.DROP
         return SendDecision(action, reason, None, None, trace, self._policy.version)

@@ -29,15 +29,18 @@ class Search:
         self._attempt = attempt
         self._tracer = tracer
         self._open_since: dict[str, datetime] = {}
+        self._mover = ""
 
     def refusals(self, at: datetime, constraints: tuple[Constraint, ...]) -> list[Verdict]:
         """Asks each constraint once, and returns the verdicts of those that say no."""
         refusals = []
         for constraint in constraints:
-            verdict = self._ask(constraint, at)
+            verdict = constraint.earliest(at, self._attempt)
             self._tracer.add(self._attempt, constraint.rule, at, verdict)
             if verdict.opening is not Opening.NOW:
                 refusals.append(verdict)
+            elif verdict.for_good:
+                self._open_since[constraint.rule] = at
         return refusals
 
     def fixed_point(self, at: datetime, constraints: tuple[Constraint, ...], *, asked_before: bool = False) -> Verdict:
@@ -58,11 +61,12 @@ class Search:
         place, silent, moves = 0, 0, 0
         while silent < len(pending):
             constraint = pending[place % len(pending)]
-            verdict = self._ask(constraint, at)
+            verdict = constraint.earliest(at, self._attempt)
             if untraced > 0 or (verdict.opening is not Opening.NOW and moves < _TRACED_MOVES):
                 self._tracer.add(self._attempt, constraint.rule, at, verdict)
             untraced -= 1
             if verdict.for_good:
+                self._open_since[constraint.rule] = at
                 pending.pop(place % len(pending))
                 place = place % (len(pending) + 1)
                 continue
@@ -74,6 +78,7 @@ class Search:
                 return verdict
             # The one that moved it is asked again: it may hold several rules, and have told of the first only.
             at, moved, silent, moves = verdict.until, verdict, 0, moves + 1
+            self._mover = constraint.rule
             if at >= LATEST or moves > _MOVES:
                 return never(reason_of(moved))
         return moved
@@ -88,16 +93,12 @@ class Search:
         """
         before = opens - _TICK
         for constraint in self._pending(before, constraints):
+            if constraint.rule == self._mover:
+                break  # it is closed up to there, or it would not have moved the time
             verdict = constraint.earliest(before, self._attempt)
             if verdict.opening is not Opening.NOW:
                 return reason_of(verdict)
         return reason_of(moved)
-
-    def _ask(self, constraint: Constraint, at: datetime) -> Verdict:
-        verdict = constraint.earliest(at, self._attempt)
-        if verdict.for_good:
-            self._open_since[constraint.rule] = at
-        return verdict
 
     def _pending(self, at: datetime, constraints: tuple[Constraint, ...]) -> list[Constraint]:
         """Leaves out those that said at this instant or earlier that they are open for good."""

@@ -1,11 +1,11 @@
 """Writes down what every rule answered, as it is asked."""
 
-from datetime import datetime, timezone
+from datetime import datetime
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.decision import TraceEntry
 from fermata.policy.verdict import Verdict
-from fermata.policy.zones import stretch
+from fermata.policy.zones import zone
 
 
 class Tracer:
@@ -14,7 +14,7 @@ class Tracer:
     def __init__(self) -> None:
         self._entries: list[TraceEntry] = []
         self._local: dict[datetime, str] = {}
-        self._zone: str | None = None
+        self._zone = ""
 
     def add(self, attempt: Attempt, rule: str, at: datetime, verdict: Verdict) -> None:
         """Adds what a rule answered for a channel.
@@ -25,31 +25,17 @@ class Tracer:
             at: The instant it was asked about.
             verdict: Its answer.
         """
-        if self._zone is None:
-            self._zone = attempt.zones.text
-        local = self._local.get(at)
-        if local is None:
-            local = self._local[at] = _local(at, attempt.zones.names[0])
+        local = self._local.get(at) or self._look_at_the_clock(at, attempt)
+        opening, until, reason, used, limit, note, _ = verdict
         self._entries.append(
-            TraceEntry(
-                attempt.channel,
-                rule,
-                verdict.opening,
-                at,
-                local,
-                self._zone,
-                verdict.until,
-                verdict.reason,
-                verdict.used,
-                verdict.limit,
-                verdict.note,
-            )
+            TraceEntry(attempt.channel, rule, opening, local, self._zone, until, reason, used, limit, note)
         )
 
     def entries(self) -> tuple[TraceEntry, ...]:
         """Returns what was added, in order."""
         return tuple(self._entries)
 
-
-def _local(at: datetime, zone: str) -> str:
-    return at.astimezone(timezone(stretch(at, zone).offset)).isoformat()
+    def _look_at_the_clock(self, at: datetime, attempt: Attempt) -> str:
+        self._zone = attempt.zones.text
+        local = self._local[at] = at.astimezone(zone(attempt.zones.names[0])).isoformat()
+        return local

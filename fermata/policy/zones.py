@@ -7,23 +7,10 @@ stretch to stretch. The rules of the zones are those of ``zoneinfo`` (the IANA d
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 _STEP = timedelta(hours=12)
 _SECOND = timedelta(seconds=1)
-
-
-class Stretch(NamedTuple):
-    """A time during which a zone's offset does not change.
-
-    Args:
-        offset: Local time minus UTC.
-        until: The instant at which the offset may change; the stretch ends right before it.
-    """
-
-    offset: timedelta
-    until: datetime
 
 
 @lru_cache(maxsize=4096)
@@ -75,16 +62,25 @@ def _change(low: datetime, high: datetime, tz: ZoneInfo) -> datetime:
     return high
 
 
-def stretch(at: datetime, name: str) -> Stretch:
-    """Returns the stretch of constant offset of the zone that the instant lies in (cut at the end of its UTC year)."""
+def stretch(at: datetime, name: str) -> tuple[timedelta, datetime]:
+    """Returns the stretch of constant offset that an instant lies in.
+
+    Args:
+        at: An instant in UTC.
+        name: The zone.
+
+    Returns:
+        The offset (local time minus UTC), and the instant at which it may change: the next change of the clocks, or the
+        end of the UTC year.
+    """
     starts, offsets = year_of_offsets(name, at.year)
-    index = bisect_right(starts, at) - 1
-    return Stretch(offsets[index], starts[index + 1])
+    index = bisect_right(starts, at)
+    return offsets[index - 1], starts[index]
 
 
 def wall(at: datetime, name: str) -> datetime:
     """Returns what the clock on the wall shows: a naive datetime in the zone's local time."""
-    return (at + stretch(at, name).offset).replace(tzinfo=None)
+    return (at + stretch(at, name)[0]).replace(tzinfo=None)
 
 
 def start_of_day(day: date, not_before: datetime, name: str) -> datetime:

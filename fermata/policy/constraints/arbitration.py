@@ -30,7 +30,10 @@ class Arbitration:
         if not attempt.ahead:
             return OPEN_FOR_GOOD
         tallies = (*attempt.channel_tallies, *attempt.cross_channel_tallies, *attempt.legal_tallies)
-        return strictest([_yields(at, attempt, tally) for tally in tallies])
+        claims = len(attempt.ahead)
+        # Where all that ever was and all that waits together leave room, there is nothing to yield.
+        tight = [tally for tally in tallies if len(tally.taken) + claims >= tally.cap.limit]
+        return strictest([_yields(at, attempt, tally) for tally in tight])
 
 
 def _yields(at: datetime, attempt: Attempt, tally: Tally) -> Verdict:

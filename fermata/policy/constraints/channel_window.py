@@ -27,4 +27,4 @@ class ChannelWindow:
         opening = attempt.in_all_zones(at, window.hours.earliest)
         if opening is None:
             return never(Reason.OUTSIDE_WINDOW, window.text)
-        return PASS if opening == at else later(opening, Reason.OUTSIDE_WINDOW, window.text)
+        return PASS if opening is at else later(opening, Reason.OUTSIDE_WINDOW, window.text)

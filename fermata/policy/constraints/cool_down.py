@@ -17,16 +17,14 @@ class CoolDown:
     holds_transactional: ClassVar[bool] = False
 
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
-        opening = _ready(at, attempt, (attempt.channel,), attempt.table.cool_down)
-        cross = attempt.policy.cross_channel
-        if cross is not None and attempt.channel in cross.channels:
+        own, cross = attempt.table.cool_down, attempt.policy.cross_channel
+        opening = at if own is None else _ready(at, attempt, (attempt.channel,), own)
+        if cross is not None and cross.cool_down is not None and attempt.channel in cross.channels:
             opening = max(opening, _ready(at, attempt, cross.channels, cross.cool_down))
         return OPEN_FOR_GOOD if opening == at else later(opening, Reason.COOL_DOWN)
 
 
-def _ready(at: datetime, attempt: Attempt, channels: tuple[Channel, ...], gap: timedelta | None) -> datetime:
-    if gap is None:
-        return at
+def _ready(at: datetime, attempt: Attempt, channels: tuple[Channel, ...], gap: timedelta) -> datetime:
     ends = (
         exposure.at + gap
         for exposure in attempt.facts.exposures

@@ -31,7 +31,7 @@ class Holiday:
         opening = attempt.in_all_zones(at, lambda t, zone: next_working_day(t, zone, region, table.kinds))
         if opening is None:
             return never(Reason.HOLIDAY, region.text)
-        return PASS if opening == at else later(opening, Reason.HOLIDAY, region.text)
+        return PASS if opening is at else later(opening, Reason.HOLIDAY, region.text)
 
 
 def next_working_day(at: datetime, zone: str, region: Region, kinds: tuple[str, ...]) -> datetime:

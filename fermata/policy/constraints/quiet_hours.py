@@ -23,4 +23,4 @@ class QuietHours:
         opening = attempt.in_all_zones(at, quiet.open_hours.earliest)
         if opening is None:
             return never(Reason.QUIET_HOURS, quiet.text)
-        return PASS if opening == at else later(opening, Reason.QUIET_HOURS, quiet.text)
+        return PASS if opening is at else later(opening, Reason.QUIET_HOURS, quiet.text)

@@ -1,6 +1,7 @@
 """Progressive delays: the nearer a cap is to its limit, the longer the gap after the last exposure."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import ClassVar
 
@@ -41,8 +42,7 @@ def _ready(at: datetime, tally: Tally, table: SpacingTable) -> datetime:
 
     As exposures leave the cap's time its fill falls, and the gap it asks for with it: each such instant is looked at.
     """
-    # Rounded first: 0.1 * 30 is a hair over 3 in binary, and must be near from 3 on.
-    near = ceil(round(table.near * tally.cap.limit, 9))
+    near = _near(table.near, tally.cap.limit)
     if len(tally.taken) < near or tally.cap.per == VISIT:
         return at
     while True:
@@ -53,6 +53,13 @@ def _ready(at: datetime, tally: Tally, table: SpacingTable) -> datetime:
         if at >= ready:
             return at
         at = min(ready, tally.next_release(at))
+
+
+@lru_cache(maxsize=1024)
+def _near(share: float, limit: int) -> int:
+    """Returns the count from which on a limit is near."""
+    # Rounded first: 0.1 * 30 is a hair over 3 in binary, and must be near from 3 on.
+    return ceil(round(share * limit, 9))
 
 
 def _gap(table: SpacingTable, steps: int) -> timedelta:

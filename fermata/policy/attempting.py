@@ -1,0 +1,96 @@
+"""Puts an attempt together: what of the facts and the policy concerns one channel."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from fermata.policy.attempt import Attempt
+from fermata.policy.candidate_zones import CandidateZones
+from fermata.policy.cap import Cap
+from fermata.policy.document import Policy
+from fermata.policy.facts import Exposure, Facts, Waiting
+from fermata.policy.region import Region
+from fermata.policy.tally import Tally
+from fermata.vocabulary import Channel, Purpose, Reason
+
+
+def attempt_on(channel: Channel, facts: Facts, policy: Policy, zones: CandidateZones, region: Region) -> Attempt:
+    """Returns the attempt to send the message on a channel.
+
+    Args:
+        channel: The one to try.
+        facts: The case.
+        policy: The rules.
+        zones: Where the profile may be.
+        region: Whose law holds.
+    """
+    table = policy.channels.table(channel)
+    legal = policy.legal_rules(region.country, region.subdivision, channel)
+    if facts.message.purpose is Purpose.TRANSACTIONAL:
+        return Attempt(facts, policy, channel, table, zones, region, legal)
+    cross = policy.cross_channel
+    legal_caps = [cap for _, rule in legal for cap in rule.caps]
+    return Attempt(
+        facts,
+        policy,
+        channel,
+        table,
+        zones,
+        region,
+        legal,
+        _tallies(table.caps, (channel,), facts.exposures, facts, zones, Reason.FREQUENCY_CAPPED),
+        _tallies(cross.caps, cross.channels, facts.exposures, facts, zones, Reason.CROSS_CHANNEL_CAPPED)
+        if cross is not None and channel in cross.channels
+        else (),
+        _tallies(
+            legal_caps,
+            (channel,),
+            (*facts.exposures, *facts.address_exposures),
+            facts,
+            zones,
+            Reason.LEGAL_CAPPED,
+        )
+        if legal_caps
+        else (),
+        _ahead(channel, facts) if facts.waiting else (),
+    )
+
+
+def _tallies(
+    caps: Iterable[Cap],
+    channels: tuple[Channel, ...],
+    exposures: Sequence[Exposure],
+    facts: Facts,
+    zones: CandidateZones,
+    reason: Reason,
+) -> tuple[Tally, ...]:
+    taken = _marketing(exposures, channels) if exposures else ()
+    session, topic = facts.profile.active_session, facts.message.topic
+    return tuple(Tally(cap, _on_topic(cap, topic, taken), zones.names, session, reason) for cap in caps)
+
+
+def _marketing(exposures: Sequence[Exposure], channels: tuple[Channel, ...]) -> Sequence[Exposure]:
+    """Returns those that count on the channels, the latest first."""
+    taken = [it for it in exposures if it.channel in channels and it.purpose is Purpose.MARKETING]
+    if len(taken) > 1:
+        taken.sort(key=_instant, reverse=True)
+    return taken
+
+
+def _on_topic(cap: Cap, topic: str | None, taken: Sequence[Exposure]) -> Sequence[Exposure]:
+    if cap.by != "topic" or topic is None:
+        return taken
+    # An exposure whose topic is unknown may have been of this one: it counts.
+    return [exposure for exposure in taken if exposure.topic in (None, topic)]
+
+
+def _ahead(channel: Channel, facts: Facts) -> tuple[Waiting, ...]:
+    priority = facts.message.priority
+    return tuple(
+        waiting
+        for waiting in facts.waiting
+        if waiting.channel is channel and waiting.priority > priority and waiting.purpose is Purpose.MARKETING
+    )
+
+
+def _instant(exposure: Exposure) -> datetime:
+    return exposure.at
