@@ -166,7 +166,7 @@ class Postgres:
         if not self._durable:
             settings.extend(_NOT_DURABLE)
         return ChildCommand(
-            name="Postgres",
+            name="postgres",
             arguments=(
                 str(cluster.binaries.folder / "postgres"),
                 *("-D", cluster.data_argument),

@@ -152,7 +152,7 @@ class TemporalServer:
         if self._database is not None:
             self._database.parent.mkdir(parents=True, exist_ok=True)
         return ChildCommand(
-            name="the Temporal server",
+            name="temporal",
             arguments=(
                 *(str(program), "server", "start-dev", "--ip", LOOPBACK, "--port", str(self.port)),
                 *("--namespace", "default", "--log-level", "warn"),

@@ -1,0 +1,147 @@
+"""``fermata dev``: the whole stack in the foreground, found through ``stack.json``, gone after Ctrl-C."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from temporalio.client import Client
+
+from cli.stack.stack import Stack
+from cli.stack.stack_options import StackOptions
+from cli.stack.stack_report import StackReport
+from cli.stack.waiting import is_listening, until
+
+_LIMIT = timedelta(seconds=90)
+_FREE_PORTS = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0", "--smtp-port", "0")
+
+
+async def _start(folder: Path, environment: Mapping[str, str], *options: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", "dev", "--data-dir", str(folder), *(options or _FREE_PORTS)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+@asynccontextmanager
+async def _running(
+    folder: Path, environment: Mapping[str, str]
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, StackReport]]:
+    process = await _start(folder, environment)
+    report = folder / "stack.json"
+    try:
+        await until(lambda: report.exists() or process.returncode is not None, limit=_LIMIT)
+        if process.returncode is not None:
+            _, said = await process.communicate()
+            raise AssertionError(said.decode())
+        yield process, StackReport.model_validate_json(report.read_text())
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def _ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    async with asyncio.timeout(_LIMIT.total_seconds()):
+        _, said = await process.communicate()
+    return process.returncode, said.decode()
+
+
+def _ports(report: StackReport) -> list[int]:
+    addresses = (report.api, report.temporal, report.ui or "", report.database, report.smtp, report.provider)
+    return [int(address.rpartition(":")[2].partition("/")[0]) for address in addresses]
+
+
+async def test_all_parts_answer_and_ctrl_c_ends_them(tmp_path: Path, own_environment: dict[str, str]) -> None:
+    async with _running(tmp_path / "data", own_environment) as (process, report):
+        assert stat.S_IMODE((tmp_path / "data" / "stack.json").stat().st_mode) == 0o600
+        assert report.pid == process.pid
+        assert set(report.pids) == {"postgres", "temporal", "smtp", "provider", "api", "worker"}
+        assert all([await is_listening(port) for port in _ports(report)])
+        async with httpx.AsyncClient() as http:
+            event = {"userId": "ada", "event": "Product Viewed", "messageId": "1"}
+            answer = await http.post(f"{report.api}/v1/track", json=event, auth=(report.write_key or "", ""))
+        assert answer.json()["success"] is True
+        os.killpg(process.pid, signal.SIGINT)
+        assert await _ended(process) == (0, "")
+        assert not any([await is_listening(port) for port in _ports(report)])
+        assert not (tmp_path / "data" / "stack.json").exists()
+
+
+async def test_files_and_keys_stay_from_one_start_to_the_next(tmp_path: Path, own_environment: dict[str, str]) -> None:
+    async with _running(tmp_path, own_environment) as (_, first):
+        connection = await asyncpg.connect(first.database)
+        await connection.execute("CREATE TABLE kept AS SELECT 1 AS id")
+        await connection.close()
+    async with _running(tmp_path, own_environment) as (_, second):
+        connection = await asyncpg.connect(second.database)
+        assert await connection.fetchval("SELECT count(*) FROM kept") == 1
+        await connection.close()
+    assert second.write_key is not None
+    assert (second.write_key, second.admin_key) == (first.write_key, first.admin_key)
+
+
+async def test_a_second_one_on_the_same_folder_says_so(tmp_path: Path, own_environment: dict[str, str]) -> None:
+    async with _running(tmp_path, own_environment) as (process, _):
+        status, said = await _ended(await _start(tmp_path, own_environment))
+        assert (status, said.count("\n")) == (1, 1)
+        assert f"in use by another fermata dev (process {process.pid})" in said
+
+
+async def test_a_taken_port_is_named_with_its_option(tmp_path: Path, own_environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        status, said = await _ended(await _start(tmp_path, own_environment, "--ui-port", port))
+    assert (status, said.count("\n")) == (1, 1)
+    assert port in said
+    assert "--ui-port" in said
+
+
+async def test_a_part_that_dies_ends_it_and_is_named(tmp_path: Path, own_environment: dict[str, str]) -> None:
+    async with _running(tmp_path, own_environment) as (process, report):
+        os.kill(report.pids["api"], signal.SIGKILL)
+        status, said = await _ended(process)
+        assert status == 1
+        assert said.startswith("fermata: api ended unexpectedly, with status -9")
+        assert not any([await is_listening(port) for port in _ports(report)])
+
+
+async def test_running_servers_that_are_named_replace_the_embedded_ones(
+    tmp_path: Path, own_environment: dict[str, str], database_url: str, temporal_address: str
+) -> None:
+    named = {"FERMATA_DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
+    async with _running(tmp_path, {**own_environment, **named}) as (_, report):
+        assert set(report.pids) == {"smtp", "provider", "api", "worker"}
+        assert (report.database, report.temporal, report.ui) == (database_url, temporal_address, None)
+    assert await Client.connect(temporal_address)
+
+
+async def test_a_worker_can_be_killed_and_another_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FERMATA_DATABASE_URL", "TEMPORAL_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    async with Stack(StackOptions(ui=False)) as stack:
+        failing = asyncio.create_task(stack.wait_for_failure())
+        first = stack.report.pids["worker"]
+        await stack.kill_worker()
+        await stack.start_worker()
+        assert stack.report.pids["worker"] != first
+        written = json.loads((stack.folder / "stack.json").read_text())
+        assert written["pids"]["worker"] == stack.report.pids["worker"]
+        assert not failing.done()
+        failing.cancel()
+    assert not stack.folder.exists()
