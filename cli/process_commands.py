@@ -49,7 +49,6 @@ def api() -> None:
     Example: FERMATA_API_PORT=8000 fermata api
     """
     from api.process import serve
-
     from cli.logs import configure_logs
 
     configure_logs()

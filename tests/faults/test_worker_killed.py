@@ -62,7 +62,7 @@ async def test_no_push_is_lost_or_doubled_when_the_worker_is_killed_in_the_middl
                     "SELECT state, count(*) FROM reservations GROUP BY state"
                 )
                 sent = await ledger.fetch(
-                    "SELECT dedupe_key, provider_message_id FROM reservations JOIN decisions ON decisions.id = decision_id"
+                    "SELECT dedupe_key, provider_message_id FROM reservations JOIN decisions d ON d.id = decision_id"
                 )
             finally:
                 await ledger.close()
