@@ -65,7 +65,8 @@ class QuietHours(_Facts):
     @property
     def text(self) -> str:
         """For traces: "22:00-07:00"."""
-        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+        start, end = self.start, self.end  # strftime would cost more than deciding on them
+        return f"{start.hour:02}:{start.minute:02}-{end.hour:02}:{end.minute:02}"
 
 
 @lru_cache(maxsize=2048)

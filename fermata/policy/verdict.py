@@ -64,14 +64,21 @@ def strictest(verdicts: Sequence[Verdict]) -> Verdict:
     """
     if len(verdicts) < 2:
         return verdicts[0] if verdicts else OPEN_FOR_GOOD
-    found = max(verdicts, key=_strictness)
+    found, for_good = verdicts[0], True
+    for verdict in verdicts:
+        for_good = for_good and verdict.for_good
+        if _stricter(verdict, found):
+            found = verdict
     # It may stand for others that close again.
-    return found if all(verdict.for_good for verdict in verdicts) else found._replace(for_good=False)
+    return found if for_good == found.for_good else found._replace(for_good=for_good)
 
 
-def _strictness(verdict: Verdict) -> tuple[int, float]:
-    if verdict.opening is Opening.NOW:
-        return (0, (verdict.used or 0) - (verdict.limit or 0))
-    if verdict.until is not None:
-        return (1, verdict.until.timestamp())
-    return (2, 0)
+_RANK = {Opening.NOW: 0, Opening.LATER: 1, Opening.NEXT_VISIT: 2, Opening.NEVER: 3}
+
+
+def _stricter(one: Verdict, other: Verdict) -> bool:
+    if one.opening is not other.opening:
+        return _RANK[one.opening] > _RANK[other.opening]
+    if one.until is not None and other.until is not None:
+        return one.until > other.until
+    return (one.used or 0) - (one.limit or 0) > (other.used or 0) - (other.limit or 0)
