@@ -69,10 +69,10 @@ def _tallies(
 
 
 def _marketing(exposures: Sequence[Exposure], channels: tuple[Channel, ...]) -> Sequence[Exposure]:
-    """Returns those that count on the channels, the latest first."""
+    """Returns those that count on the channels, the earliest first."""
     taken = [it for it in exposures if it.channel in channels and it.purpose is Purpose.MARKETING]
     if len(taken) > 1:
-        taken.sort(key=_instant, reverse=True)
+        taken.sort(key=_instant)
     return taken
 
 

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from fermata.errors import PolicyError
 from fermata.policy.document import Policy
+from fermata.policy.known_keys import known_keys
 from fermata.policy.places import line_of
 from fermata.policy.problems import InvalidPolicy, PolicyProblem
 
@@ -76,7 +77,7 @@ def _problem(fault: ErrorDetails, text: str) -> PolicyProblem:
     table, key = (keys, "") if is_table else (keys[:-1], keys[-1] if keys else "")
     message = fault["msg"].removeprefix(_VALUE_ERROR)
     if fault["type"] == "extra_forbidden":
-        message = "no such key here; see the JSON schema for those there are"
+        message = f"no such key; there are: {', '.join(known_keys(path[:-1]))}"
     return PolicyProblem(message, ".".join(table), key, _value_text(fault["input"], is_table), line_of(path, text))
 
 

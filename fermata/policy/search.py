@@ -97,6 +97,8 @@ class Search:
                 break  # it is closed up to there, or it would not have moved the time
             verdict = constraint.earliest(before, self._attempt)
             if verdict.opening is not Opening.NOW:
+                # The search may have passed it by: the reason must stand in the trace.
+                self._tracer.add(self._attempt, constraint.rule, before, verdict)
                 return reason_of(verdict)
         return reason_of(moved)
 

@@ -1,10 +1,11 @@
 """A cap with the exposures it counts: how full it is at an instant, and when a slot frees."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from fermata.policy.cap import VISIT, Cap
+from fermata.policy.cap import Cap
 from fermata.policy.facts import Exposure
 from fermata.policy.session import started_at
 from fermata.policy.verdict import Opening, Verdict
@@ -20,7 +21,7 @@ class Tally(NamedTuple):
 
     Args:
         cap: The limit.
-        taken: The exposures that it counts, whenever they were, the latest first.
+        taken: The exposures that it counts, whenever they were, the earliest first.
         zones: Whose midnights bound a calendar cap: with several, the fullest counts.
         session: The visit that is going on, for a cap per visit.
         reason: What to say when it is full.
@@ -39,11 +40,10 @@ class Tally(NamedTuple):
         if used < cap.limit:
             # What a rolling cap counts only ever falls from here; a calendar cap's local date may go back at a fold.
             return Verdict(Opening.NOW, None, None, used, cap.limit, cap.text, cap.kind == "rolling")
-        if cap.per == VISIT:
+        if not isinstance(cap.per, timedelta):
             return Verdict(Opening.NEXT_VISIT, None, self.reason, used, cap.limit, cap.text)
-        frees = at
-        while self.used(frees) >= cap.limit:
-            frees = self.next_release(frees)
+        # The slot that frees is that of the earliest of the last `limit` exposures; a calendar frees them all at once.
+        frees = self.taken[-cap.limit].at + cap.per if cap.kind == "rolling" else self._next_roomy_period(at)
         return Verdict(Opening.LATER, frees, self.reason, used, cap.limit, cap.text)
 
     def used(self, at: datetime) -> int:
@@ -57,8 +57,7 @@ class Tally(NamedTuple):
         if not isinstance(per, timedelta):
             return sum(self._in_visit(exposure, at) for exposure in self.taken)
         if self.cap.kind == "rolling":
-            opened = at - per
-            return sum(exposure.at > opened for exposure in self.taken)
+            return len(self.taken) - bisect_right(self.taken, at - per, key=_instant)
         return max(self._used_since_midnight(at, name, per) for name in self.zones)
 
     def next_release(self, at: datetime) -> datetime:
@@ -71,8 +70,13 @@ class Tally(NamedTuple):
         if not isinstance(per, timedelta):
             raise TypeError("a cap per visit frees at the next visit, at no instant")
         if self.cap.kind == "rolling":
-            return min(exposure.at + per for exposure in self.taken if exposure.at + per > at)
+            return self.taken[-self.used(at)].at + per
         return min(next_period(at, name, per) for name in self.zones)
+
+    def _next_roomy_period(self, at: datetime) -> datetime:
+        while self.used(at) >= self.cap.limit:
+            at = self.next_release(at)
+        return at
 
     def _used_since_midnight(self, at: datetime, zone: str, per: timedelta) -> int:
         first = first_day(at, zone, per)
@@ -90,6 +94,10 @@ class Tally(NamedTuple):
             return exposure.session == session
         started = started_at(session)
         return exposure.at >= started if started is not None else exposure.at > at - _DAY
+
+
+def _instant(exposure: Exposure) -> datetime:
+    return exposure.at
 
 
 def first_day(at: datetime, zone: str, per: timedelta) -> date:

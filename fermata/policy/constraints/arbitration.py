@@ -48,7 +48,7 @@ def _yields(at: datetime, attempt: Attempt, tally: Tally) -> Verdict:
         full = tally.session is not None and used + due >= cap.limit
         return Verdict(Opening.NEXT_VISIT, None, _YIELDS, used, cap.limit, cap.text) if full else PASS
     claims = [waiting.next_eligible_at for waiting in ahead if waiting.next_eligible_at is not None]
-    exposed = [exposure.at for exposure in tally.taken]
+    exposed = [exposure.at for exposure in tally.taken[len(tally.taken) - used :]]  # the others left the cap's time
     if cap.kind == "rolling":
         until = _rolling(at, cap.limit, per, exposed, claims)
     else:

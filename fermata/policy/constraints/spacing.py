@@ -49,7 +49,7 @@ def _ready(at: datetime, tally: Tally, table: SpacingTable) -> datetime:
         used = tally.used(at)
         if used < near:
             return at
-        ready = tally.taken[0].at + _gap(table, used - near)
+        ready = tally.taken[-1].at + _gap(table, used - near)
         if at >= ready:
             return at
         at = min(ready, tally.next_release(at))

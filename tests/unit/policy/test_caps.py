@@ -142,3 +142,10 @@ def test_florida_counts_a_phone_number_over_all_its_profiles() -> None:
     case = facts("2026-03-04T18:00:00Z", "sms", exposures=own, address_exposures=others, **place)
     assert answer(case, policy) == ("defer", "legal_capped", "sms", "2026-03-05T15:00:00Z")
     assert answer(facts("2026-03-04T18:00:00Z", "sms", exposures=own, **place), policy)[0] == "send"
+
+
+def test_thousands_of_exposures_are_counted_in_no_time() -> None:
+    start = instant("2026-03-03T12:00:00Z")
+    sent = [exposure("email", (start + timedelta(seconds=number)).isoformat()) for number in range(5000)]
+    policy = _email('[{ limit = 3, per = "1d" }]', "[spacing]")
+    assert answer(facts(NOON, exposures=sent), policy)[1:] == ("frequency_capped", "email", "2026-03-04T13:23:17Z")
