@@ -122,7 +122,7 @@ class Stack:
             provider=f"http://{LOOPBACK}:{provider}",
             pid=os.getpid(),
         )
-        keys = self._remember(await self._start_fermata(report, api_port))
+        keys = await self._start_fermata(report, api_port)
         self._publish(report.model_copy(update={**keys.model_dump(), "pids": self._children.pids}))
 
     def _check_ports(self) -> None:
@@ -197,7 +197,8 @@ class Stack:
             **self._options.environment,
         }
         self._processes = FermataProcesses(children=self._children, logs=self.logs, environment=environment)
-        keys = await self._processes.set_up()
+        # Kept before anything else can fail: they are shown once.
+        keys = self._remember(await self._processes.set_up())
         self._tell("Starting the API and the worker")
         await self._processes.start("api")
         await self.start_worker()

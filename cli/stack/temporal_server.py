@@ -134,6 +134,8 @@ class TemporalServer:
 
     async def close(self) -> None:
         """Stops it for good, and removes what is not to stay."""
+        if self._child is not None and self._database is None:
+            await self.kill()  # nothing is kept: no need to wait a second for it to say goodbye
         await self.stop()
         if self._throw_away is not None:
             await asyncio.to_thread(shutil.rmtree, self._throw_away, ignore_errors=True)
