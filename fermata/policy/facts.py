@@ -1,6 +1,7 @@
 """What is known when a message is decided: the message, the profile, its exposures, and what waits. All of it given."""
 
 from datetime import time
+from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Self
 
@@ -38,6 +39,15 @@ def _wall_time(value: object) -> time:
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
 WallTime = Annotated[time, PlainValidator(_wall_time), PlainSerializer(lambda value: f"{value:%H:%M}")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$"), AfterValidator(str.upper)]
+
+
+class ConsentPurpose(StrEnum):
+    """What a person may consent to. A message is for one of the first two; the others do not bear on sending."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+    PERSONALISATION = "personalisation"
+    ANALYTICS = "analytics"
 
 
 class QuietHours(_Facts):
@@ -133,7 +143,7 @@ class ProfileFacts(_Facts):
     device_timezone: ZoneName | None = None
     device_country: CountryCode | None = None
     addresses: dict[Channel, str | None] = {}
-    consent: dict[Channel, dict[Purpose, Consent | None]] = {}
+    consent: dict[Channel, dict[ConsentPurpose, Consent | None]] = {}
     quiet_hours: QuietHours | None = None
     do_not_disturb: bool = False
     do_not_disturb_until: Deadline | None = None

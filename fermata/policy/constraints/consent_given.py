@@ -5,8 +5,14 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
+from fermata.policy.facts import ConsentPurpose
 from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
 from fermata.vocabulary import Consent, Purpose, Reason
+
+_ASKED = {
+    Purpose.MARKETING: ConsentPurpose.MARKETING,
+    Purpose.TRANSACTIONAL: ConsentPurpose.TRANSACTIONAL,
+}
 
 
 class ConsentGiven:
@@ -19,7 +25,7 @@ class ConsentGiven:
     def earliest(self, at: datetime, attempt: Attempt) -> Verdict:
         del at
         purpose = attempt.facts.message.purpose
-        said = attempt.facts.profile.consent.get(attempt.channel, {}).get(purpose)
+        said = attempt.facts.profile.consent.get(attempt.channel, {}).get(_ASKED[purpose])
         if said is Consent.GRANTED:
             return OPEN_FOR_GOOD
         if said is Consent.REVOKED:

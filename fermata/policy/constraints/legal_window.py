@@ -1,6 +1,7 @@
 """The hours and days in which the law of the profile's region allows marketing on a channel."""
 
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
@@ -24,7 +25,7 @@ class LegalWindow:
         if not attempt.legal:
             return OPEN_FOR_GOOD
         for name, rule in attempt.legal:
-            opening = attempt.in_all_zones(at, lambda t, zone, rule=rule: _opening(t, zone, rule, attempt))  # type: ignore[misc]
+            opening = attempt.in_all_zones(at, partial(_opening, rule=rule, attempt=attempt))
             if opening is None:
                 return never(Reason.LEGAL_WINDOW, _note(name, rule))
             if opening > at:
@@ -32,7 +33,7 @@ class LegalWindow:
         return PASS
 
 
-def _opening(at: datetime, zone: str, rule: RegionalRule, attempt: Attempt) -> datetime | None:
+def _opening(at: datetime, zone: str, *, rule: RegionalRule, attempt: Attempt) -> datetime | None:
     """Returns the first instant not before ``at`` that is in the rule's hours; the caller asks again for the rest."""
     if rule.holidays == "never" and attempt.region.country is not None:
         at = next_working_day(at, zone, attempt.region, _PUBLIC)

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from fermata.policy import Facts
-from tests.unit.policy.situations import exposure, facts, waiting
+from tests.unit.policy.situations import answer, exposure, facts, waiting
 
 
 def _case(**changes: Any) -> dict[str, Any]:
@@ -83,3 +83,8 @@ def test_facts_survive_being_written_down() -> None:
         stop="goal_met",
     )
     assert Facts.model_validate_json(case.model_dump_json(), strict=True) == case
+
+
+def test_consents_that_do_not_bear_on_sending_are_taken_and_change_nothing() -> None:
+    said = {"email": {"marketing": "granted", "analytics": "revoked", "personalisation": None}}
+    assert answer(facts("2026-03-04T12:00:00Z", consent=said))[0] == "send"

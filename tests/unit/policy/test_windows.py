@@ -10,6 +10,7 @@ from tests.unit.policy.situations import answer, facts, instant
 
 NEW_YORK = "America/New_York"
 QUARTER = timedelta(minutes=15)
+WEDNESDAY = "2026-03-04T12:00:00Z"
 
 
 def _email(window: str) -> str:
@@ -164,6 +165,3 @@ def test_silence_until_the_year_9999_drops_instead_of_waiting_for_ever() -> None
 def test_in_app_waits_for_the_next_visit_with_no_instant() -> None:
     assert answer(facts(WEDNESDAY, "in_app")) == ("defer", "no_active_session", "in_app", None)
     assert answer(facts(WEDNESDAY, "in_app", active_session="s1"))[:3] == ("send", "eligible", "in_app")
-
-
-WEDNESDAY = "2026-03-04T12:00:00Z"
