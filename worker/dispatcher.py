@@ -9,7 +9,6 @@ from typing import NoReturn
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import Priority, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from fermata.database import AWAY, Connection, Pool
@@ -17,7 +16,7 @@ from fermata.enrolment import name_run
 from fermata.ingest import CHANNEL, ClaimedDispatch, claim, settle
 from fermata.journeys import Entry
 from fermata.ledger import close_run
-from workflows import search_attributes
+from workflows.start import start_run
 
 _log = structlog.get_logger("fermata.dispatcher")
 
@@ -107,30 +106,14 @@ class Dispatcher:
             return _Postponed(dispatch, str(error))
 
     async def _start(self, dispatch: ClaimedDispatch) -> _Delivered:
-        journey = dispatch.journey.replace("_", " ").capitalize()
-        handle = await self._client.start_workflow(
-            dispatch.journey,
-            Entry(
-                run_id=dispatch.run_id,
-                journey=dispatch.journey,
-                profile_id=dispatch.profile_id,
-                trigger=dispatch.event,
-                pace=self._pace,
-            ),
-            id=dispatch.workflow_id,
-            task_queue=self._queue,
-            start_signal="event",
-            start_signal_args=[dispatch.event],
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=search_attributes.at_start(dispatch.journey, dispatch.profile_id),
-            static_summary=f"{journey}, profile {str(dispatch.profile_id)[-12:]}",
-            static_details=(
-                f"Started by **{dispatch.event.name}** of {dispatch.event.occurred_at:%a %d %b %Y %H:%M} UTC. "
-                f"Enrolment `{dispatch.run_id}`, profile `{dispatch.profile_id}`."
-            ),
-            priority=Priority(fairness_key=dispatch.journey),
-            rpc_timeout=_CALL,
+        entry = Entry(
+            run_id=dispatch.run_id,
+            journey=dispatch.journey,
+            profile_id=dispatch.profile_id,
+            trigger=dispatch.event,
+            pace=self._pace,
         )
+        handle = await start_run(self._client, entry, workflow_id=dispatch.workflow_id, queue=self._queue, within=_CALL)
         return _Delivered(dispatch, "started", handle.first_execution_run_id or handle.result_run_id)
 
     async def _signal(self, dispatch: ClaimedDispatch) -> _Delivered:

@@ -22,8 +22,8 @@ from fermata.journeys import JourneyEvent, Outcome
 from fermata.policy import Policy
 from tests.people import Enrolled, enrol, store_event, zone_where_it_is
 from worker.workers import workers
-from workflows import search_attributes
 from workflows.discovery import Journeys, discover
+from workflows.start import start_run
 
 
 @asynccontextmanager
@@ -87,15 +87,9 @@ class World:
     async def start(self, person: Enrolled, *, pace: float = 1.0) -> WorkflowHandle[Any, Any]:
         """Starts the person's run. Its clock runs as ours does, at this pace, until ``let_pass`` skips."""
         with self.skipper.with_time_skipping_disabled():
-            handle = await self.skipper.client.start_workflow(
-                person.journey,
-                person.entry.model_copy(update={"pace": pace}),
-                id=person.workflow_id,
-                task_queue=self.queue,
-                start_signal="event",
-                start_signal_args=[person.trigger],
-                search_attributes=search_attributes.at_start(person.journey, person.profile_id),
-            )
+            entry = person.entry.model_copy(update={"pace": pace})
+            client = self.skipper.client
+            handle = await start_run(client, entry, workflow_id=person.workflow_id, queue=self.queue)
         self.started.append(handle)
         return handle
 

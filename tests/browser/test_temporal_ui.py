@@ -1,0 +1,62 @@
+"""What someone on call sees in the Temporal UI, in a real browser: why a run is held, until when, and what ends it."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+from temporalio.client import Client, WorkflowHandle
+
+from cli.stack.smtp_server import SmtpServer
+from cli.stack.temporal_server import TemporalServer
+from fermata.database import Pool
+from fermata.policy import default_policy
+from tests.acceptance.world import World, all_journeys, open_world
+from tests.people import zone_where_it_is
+from worker.plugin import fermata_plugin
+from workflows.search_attributes import ALL
+
+
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[TemporalServer]:
+    """A Temporal server with its UI: the session's has none."""
+    async with TemporalServer(ui=True, search_attributes=ALL) as started:
+        yield started
+
+
+@pytest.fixture
+async def world(server: TemporalServer, pool: Pool, smtp: SmtpServer) -> AsyncIterator[World]:
+    client = await Client.connect(server.address, plugins=[fermata_plugin()])
+    async with open_world(client, pool, smtp, policy=default_policy(), journeys=all_journeys()) as opened:
+        yield opened
+
+
+async def _open(browser: Browser, server: TemporalServer, run: WorkflowHandle[object, object], tab: str) -> Page:
+    page = await browser.new_page(viewport={"width": 1500, "height": 1100})
+    place = f"{quote(run.id, safe='')}/{run.first_execution_run_id}/{tab}"
+    await page.goto(f"{server.ui_url}/namespaces/default/workflows/{place}")
+    return page
+
+
+async def test_a_held_run_says_why_and_until_when_on_the_timeline_and_in_its_details(
+    browser: Browser, server: TemporalServer, world: World
+) -> None:
+    ada = await world.enrol(hour=2, addresses={"email": "ada@example.com"})
+    run = await world.start(ada, pace=3600 * 10.0)
+    held = f"09:00 {zone_where_it_is(2)}, email cart_reminder"
+    timeline = await _open(browser, server, run, "timeline")
+    await expect(timeline.get_by_text(held).first).to_be_visible(timeout=20_000)
+    await expect(timeline.get_by_text("Wait 1 hour").first).to_be_visible()
+    await expect(timeline.get_by_text("May cart_reminder go? In order: push, email").first).to_be_visible()
+    details = await _open(browser, server, run, "user-metadata")
+    summary, _, current = (details.frame_locator("iframe").nth(number) for number in range(3))
+    await expect(summary.get_by_text("Cart recovery, profile")).to_be_visible(timeout=20_000)
+    await expect(current.get_by_text(held).first).to_be_visible()
+    await expect(current.get_by_text("outside_window")).to_be_visible()
+    await expect(current.get_by_text("Goal: Order Completed.")).to_be_visible()
+    attributes = await _open(browser, server, run, "search-attributes")
+    await expect(attributes.get_by_text("FermataNextEligible").first).to_be_visible(timeout=20_000)
+    await expect(attributes.get_by_text("held").first).to_be_visible()
+    assert "ada@example.com" not in await details.content()
+    for page in (timeline, details, attributes):
+        await page.close()
