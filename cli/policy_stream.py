@@ -78,5 +78,6 @@ def _faults(line: bytes, error: ValidationError) -> str:
 
 
 def _fault(field: str, message: str) -> str:
-    message = message.removeprefix(_VALUE_ERROR)
+    # The JSON parser counts lines too, within the one line that it sees.
+    message = message.removeprefix(_VALUE_ERROR).replace(" at line 1 column ", " at column ")
     return f"{field}: {message}" if field else message

@@ -60,6 +60,7 @@ def test_a_bad_line_gives_an_error_in_its_place_and_the_rest_is_decided() -> Non
     assert [error["line"] for error in errors] == [2, 3, 4, 5, 6, 7]
     messages = [error["message"] for error in errors]
     assert "at: " in messages[0]
+    assert messages[1] == "Invalid JSON: expected ident at column 2"
     assert "not UTF-8" in messages[2]
     assert "longer than" in messages[3]
     assert all("\n" not in message for message in messages)
