@@ -82,5 +82,5 @@ def _endpoint(summary: str, schema: dict[str, Any]) -> dict[str, Any]:
         "summary": summary,
         "response_model": Accepted,
         "responses": {code: {"model": Refused} for code in (400, 401, 413, 503)},
-        "openapi_extra": {"requestBody": body, "security": [{"writeKey": []}]},
+        "openapi_extra": {"requestBody": body},
     }

@@ -28,8 +28,8 @@ def _instant(value: object) -> object:
     return value if value is None else to_instant(value)
 
 
-Text = Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=320)]
-Token = Annotated[str | None, BeforeValidator(_blank_is_absent), Field(max_length=4096)]
+Text = Annotated[Annotated[str, Field(max_length=320)] | None, BeforeValidator(_blank_is_absent)]
+Token = Annotated[Annotated[str, Field(max_length=4096)] | None, BeforeValidator(_blank_is_absent)]
 TimeZone = Annotated[
     Annotated[str, AfterValidator(to_time_zone)] | None,
     BeforeValidator(_blank_is_absent),

@@ -1,0 +1,42 @@
+"""Health and the description of the surface."""
+
+import httpx
+
+from fermata.database import Pool
+
+
+async def test_a_process_is_healthy_and_ready_with_the_schema_in_place(operator: httpx.AsyncClient) -> None:
+    assert (await operator.get("/healthz")).json() == {"status": "ok"}
+    assert (await operator.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_without_the_schema_it_is_healthy_but_not_ready(pool: Pool, operator: httpx.AsyncClient) -> None:
+    await pool.execute("DROP TABLE alembic_version")
+    answer = await operator.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["missing"] == "the schema: run `fermata migrate`"
+    assert (await operator.get("/healthz")).status_code == 200
+
+
+async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx.AsyncClient) -> None:
+    description = (await operator.get("/openapi.json")).json()
+    assert set(description["paths"]) == {
+        "/v1/track",
+        "/v1/identify",
+        "/v1/batch",
+        "/api/v1/inbox/{profile}",
+        "/api/v1/inbox/{item}/read",
+        "/healthz",
+        "/readyz",
+    }
+    track = description["paths"]["/v1/track"]["post"]
+    assert {"200", "400", "401", "413", "503"} <= set(track["responses"])
+    assert track["security"] == [{"writeKey": []}]
+    assert set(description["components"]["securitySchemes"]) == {"writeKey", "HTTPBearer"}
+
+
+async def test_unknown_paths_of_the_ingest_answer_as_the_ingest_does(sender: httpx.AsyncClient) -> None:
+    for method, path, status in (("POST", "/v1/nothing", 404), ("GET", "/v1/track", 405)):
+        answer = await sender.request(method, path)
+        assert answer.status_code == status
+        assert answer.json()["success"] is False

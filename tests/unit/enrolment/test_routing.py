@@ -1,0 +1,71 @@
+"""The rule of enrolment: what an event starts, reaches, or is refused by."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from fermata.enrolment import History, LatestRun, NewRun, Reach, Refusal, Route, route
+from fermata.journeys import After, Always, JourneyDefinition, Never, Reentry, Registry, Trigger
+from fermata.vocabulary import Reason
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+ADA, RUN = UUID(int=1), UUID(int=9)
+WEEK = timedelta(days=7)
+
+
+def routed(name: str, history: History | None = None, *, reentry: Reentry | None = None) -> list[Route]:
+    cart = JourneyDefinition(
+        trigger=Trigger("Product Added"),
+        goal="Order Completed",
+        exit_on=("Cart Cleared",),
+        reentry=reentry or After(WEEK),
+    )
+    other = JourneyDefinition(trigger=Trigger("Signed Up"))
+    registry = Registry({"cart": cart, "other": other})
+    return list(route(registry, name, NOW, ADA, {"cart": history} if history else {}, NOW))
+
+
+def test_a_trigger_starts_a_run_of_its_journey_and_of_no_other() -> None:
+    assert routed("Product Added") == [NewRun("cart")]
+
+
+@pytest.mark.parametrize("name", ["Order Completed", "Cart Cleared", "Unheard Of"])
+@pytest.mark.parametrize("history", [None, History(LatestRun(RUN, NOW))])
+def test_an_event_that_is_no_trigger_starts_nothing_and_reaches_nothing_that_has_ended(
+    name: str, history: History | None
+) -> None:
+    assert routed(name, history) == []
+
+
+def test_an_awaited_event_reaches_the_active_run() -> None:
+    active = History(LatestRun(RUN))
+    assert routed("Order Completed", active) == [Reach("cart", RUN)]
+    assert routed("Product Added", active) == [Reach("cart", RUN, Reason.ALREADY_ENROLLED)]
+    assert routed("Unheard Of", active) == []
+
+
+@pytest.mark.parametrize(
+    ("reentry", "ended", "expected"),
+    [
+        (Never(), timedelta(days=9999), Refusal("cart", Reason.REENTRY_BLOCKED)),
+        (Always(), timedelta(0), NewRun("cart")),
+        (After(WEEK), WEEK - timedelta(microseconds=1), Refusal("cart", Reason.REENTRY_BLOCKED)),
+        (After(WEEK), WEEK, NewRun("cart")),
+    ],
+)
+def test_reentry_counts_from_the_end_of_the_last_run(reentry: Reentry, ended: timedelta, expected: Route) -> None:
+    history = History(LatestRun(RUN, NOW - ended))
+    assert routed("Product Added", history, reentry=reentry) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        (timedelta(microseconds=-1), NewRun("cart")),
+        (timedelta(0), Refusal("cart", Reason.GOAL_MET)),
+        (timedelta(days=1), Refusal("cart", Reason.GOAL_MET)),
+    ],
+)
+def test_a_goal_that_came_at_or_after_the_trigger_keeps_the_run_from_starting(goal: timedelta, expected: Route) -> None:
+    assert routed("Product Added", History(goal_at=NOW + goal)) == [expected]

@@ -1,0 +1,116 @@
+"""What an event changes about its person."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from fermata.events import parse
+from fermata.profiles import Profile, Session, apply
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+ADA = Profile(
+    id=UUID(int=1),
+    time_zone="Europe/Paris",
+    country="US",
+    subdivision="NY",
+    locale="en-US",
+    addresses={"email": "ada@example.com", "sms": "+12125550100"},
+    consent={"email": {"marketing": "granted"}},
+    traits={"plan": "pro", "age": 36},
+    quiet_hours={"start": "22:00", "end": "07:00"},
+    do_not_disturb=True,
+    do_not_disturb_until=NOW,
+)
+
+
+def identified(before: Profile, traits: dict[str, Any], context: dict[str, Any] | None = None) -> Profile:
+    payload = {"type": "identify", "userId": "ada", "messageId": "m1", "traits": traits, "context": context}
+    return replace(apply(before, parse(payload, received_at=NOW)), session=None)
+
+
+def tracked(before: Profile, context: dict[str, Any]) -> Profile:
+    payload = {"type": "track", "event": "X", "userId": "ada", "messageId": "m1", "context": context}
+    return replace(apply(before, parse(payload, received_at=NOW)), session=None)
+
+
+def test_an_event_that_says_nothing_of_its_person_changes_only_the_session() -> None:
+    payload = {"type": "track", "event": "X", "userId": "ada", "messageId": "m1"}
+    assert apply(ADA, parse(payload, received_at=NOW)) == replace(ADA, session=Session("m1", NOW))
+
+
+def test_what_is_not_mentioned_stays() -> None:
+    assert identified(ADA, {"plan": "free"}) == replace(ADA, traits={"plan": "free", "age": 36})
+
+
+@pytest.mark.parametrize(
+    ("traits", "column", "value"),
+    [
+        ({"email": None}, "addresses", {"sms": "+12125550100"}),
+        ({"phone": ""}, "addresses", {"email": "ada@example.com"}),
+        ({"timezone": None}, "time_zone", None),
+        ({"locale": None}, "locale", None),
+        ({"address": None}, "country", None),
+        ({"plan": None}, "traits", {"age": 36}),
+        ({"quiet_hours": None}, "quiet_hours", None),
+        ({"do_not_disturb": None}, "do_not_disturb", False),
+        ({"do_not_disturb_until": None}, "do_not_disturb_until", None),
+        ({"consent": None}, "consent", {"email": {"marketing": "granted"}}),
+    ],
+)
+def test_null_takes_a_value_away_but_never_a_consent(traits: dict[str, Any], column: str, value: object) -> None:
+    assert getattr(identified(ADA, traits), column) == value
+
+
+def test_consent_changes_only_for_the_purpose_and_channel_named() -> None:
+    said = {"email": {"transactional": "granted"}, "sms": {"marketing": "revoked"}}
+    assert identified(ADA, {"consent": said}).consent == {
+        "email": {"marketing": "granted", "transactional": "granted"},
+        "sms": {"marketing": "revoked"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("traits", "phone"),
+    [
+        ({"phone": "+1 (212) 555-0100"}, "+12125550100"),
+        ({"phone": "212-555-0199"}, "+12125550199"),  # ADA is in the US
+        ({"phone": "020 7946 0018", "address": {"country": "GB"}}, "+442079460018"),
+        ({"phone": " call me "}, "call me"),
+        ({"phone": "12"}, "12"),
+    ],
+)
+def test_one_phone_is_one_address_however_it_is_written(traits: dict[str, Any], phone: str) -> None:
+    assert identified(ADA, traits).addresses["sms"] == phone
+
+
+@pytest.mark.parametrize(
+    ("address", "country", "subdivision"),
+    [
+        ({"country": "us", "state": "ca"}, "US", "CA"),
+        ({"country": "US", "state": "US-TX"}, "US", "TX"),
+        ({"country": "US"}, "US", "NY"),  # the same country: the state still holds
+        ({"country": "FR"}, "FR", None),  # another one: it does not
+        ({"state": "TX"}, "US", "TX"),
+        ({"country": "United States"}, None, None),
+        ({"state": "Texas"}, "US", None),
+        ({"country": None}, None, None),
+        ({"city": "Albany"}, "US", "NY"),
+    ],
+)
+def test_a_place_that_is_no_code_counts_as_unknown(
+    address: dict[str, Any], country: str | None, subdivision: str | None
+) -> None:
+    after = identified(ADA, {"address": address})
+    assert (after.country, after.subdivision) == (country, subdivision)
+    assert after.traits["address"] == address
+
+
+def test_any_event_tells_of_the_device_and_stated_traits_go_first() -> None:
+    context = {"timezone": "Asia/Tokyo", "locale": "ja-JP", "device": {"token": "t2"}}
+    after = tracked(ADA, context)
+    assert (after.time_zone, after.locale, after.addresses["push"]) == ("Asia/Tokyo", "ja-JP", "t2")
+    stated = identified(ADA, {"timezone": "Europe/Rome", "push_token": "t3"}, context)
+    assert (stated.time_zone, stated.locale, stated.addresses["push"]) == ("Europe/Rome", "ja-JP", "t3")

@@ -1,0 +1,86 @@
+"""Whose an event is: nobody is lost, and two strangers are never joined."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fermata.events import IncomingEvent, parse
+from fermata.profiles import Identity, IdentityKind, Known, Resolution, resolve
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+ADA, BOB = UUID(int=1), UUID(int=2)
+
+
+def event(user: str | None = None, device: str | None = None) -> IncomingEvent:
+    payload = {"type": "track", "event": "X", "userId": user, "anonymousId": device}
+    return parse(payload, received_at=NOW)
+
+
+def user(value: str) -> Identity:
+    return Identity(IdentityKind.USER_ID, value)
+
+
+def device(value: str) -> Identity:
+    return Identity(IdentityKind.ANONYMOUS_ID, value)
+
+
+def resolved(*events: IncomingEvent, known: Known | None = None) -> Resolution:
+    new_ids: Iterator[UUID] = (UUID(int=n) for n in range(100, 1000))
+    return resolve(events, known or Known(), lambda: next(new_ids))
+
+
+def test_a_new_person_is_one_profile_with_all_names_given() -> None:
+    answer = resolved(event("ada", "phone"), event("ada"), event(None, "phone"))
+    [owner] = set(answer.owners)
+    assert answer.new_profiles == {owner}
+    assert answer.new_identities == {user("ada"): owner, device("phone"): owner}
+
+
+def test_somebody_known_is_found_by_either_name() -> None:
+    known = Known({user("ada"): ADA, device("phone"): ADA}, frozenset({ADA}))
+    answer = resolved(event("ada"), event(None, "phone"), event("ada", "tablet"), known=known)
+    assert answer.owners == (ADA, ADA, ADA)
+    assert answer.new_identities == {device("tablet"): ADA}
+
+
+def test_a_visitor_who_signs_in_keeps_the_profile() -> None:
+    answer = resolved(event("ada", "phone"), known=Known({device("phone"): ADA}))
+    assert answer.owners == (ADA,)
+    assert answer.new_identities == {user("ada"): ADA}
+
+
+def test_two_known_people_on_one_device_are_not_joined_and_the_user_id_decides() -> None:
+    known = Known({user("ada"): ADA, device("phone"): BOB})
+    answer = resolved(event("ada", "phone"), known=known)
+    assert answer.owners == (ADA,)
+    assert answer.new_identities == {}
+
+
+def test_a_new_user_on_the_device_of_another_is_another_person() -> None:
+    known = Known({device("phone"): ADA}, claimed=frozenset({ADA}))
+    answer = resolved(event("bob", "phone"), known=known)
+    [bob] = answer.owners
+    assert bob != ADA
+    assert answer.new_identities == {user("bob"): bob}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([None, "u1", "u2", "u3"]), st.sampled_from([None, "d1", "d2", "d3"])).filter(any),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_a_profile_never_has_two_user_ids_and_an_event_is_always_its_user_ids(
+    names: list[tuple[str | None, str | None]],
+) -> None:
+    answer = resolved(*(event(*pair) for pair in names))
+    owners = dict(answer.new_identities)
+    users = [owner for identity, owner in owners.items() if identity.kind is IdentityKind.USER_ID]
+    assert len(users) == len(set(users))
+    for (name, _), owner in zip(names, answer.owners, strict=True):
+        if name is not None:
+            assert owners[user(name)] == owner
