@@ -1,11 +1,8 @@
 """The dispatcher's side: in order for each profile, whoever claims, and nobody waits for somebody else's trouble."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from fermata.database import Connection, Pool, Queries
+from fermata.database import Connection, Pool
 from fermata.events import parse
 from fermata.ingest import ClaimedDispatch, Ingest, claim, settle
 from fermata.ledger import close_run
@@ -124,38 +121,3 @@ async def test_a_claim_says_that_the_run_has_ended_meanwhile(door: Ingest, pool:
         await close_run(connection, await connection.fetchval("SELECT id FROM journey_runs"), "exited", "test", NOON)
         [claimed] = await claim(connection, limit=10, now=NOON)
         assert claimed.run_ended
-
-
-async def test_a_claim_reads_by_index_and_touches_few_pages_with_100_000_waiting(pool: Pool) -> None:
-    await pool.execute(_MANY_WAITING)
-    await pool.execute("ANALYZE")
-    plan = await _explain(pool, Queries("fermata.ingest")["claim"], datetime.now(UTC), 100)
-    nodes = list(_nodes(plan["Plan"]))
-    used = {node["Index Name"] for node in nodes if "Index Name" in node}
-    assert used == {"dispatches_due", "dispatches_waiting", "journey_runs_pkey"}
-    assert not [node for node in nodes if node["Node Type"] == "Seq Scan"]
-    assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 2_000
-
-
-_MANY_WAITING = """
-    INSERT INTO profiles (id, created_at, updated_at)
-        SELECT gen_random_uuid(), now(), now() FROM generate_series(1, 10000);
-    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)
-        SELECT id, id, 'track', 'Product Added', id, now(), now() FROM profiles;
-    INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)
-        SELECT id, 'cart', id, 'cart/' || id, id, 'active', now() FROM profiles;
-    INSERT INTO dispatches (profile_id, run_id, event_id, kind, payload, due_at, created_at)
-        SELECT id, id, id, 'signal', '{}', now(), now() FROM generate_series(1, 10), profiles;
-"""
-
-
-async def _explain(pool: Pool, statement: str, *arguments: object) -> dict[str, Any]:
-    answer = await pool.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments)
-    plan: dict[str, Any] = json.loads(answer)[0]
-    return plan
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", []):
-        yield from _nodes(child)

@@ -1,0 +1,109 @@
+"""What the door and the dispatcher read on growing tables, they read by index, and a few pages only."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from fermata.database import Connection, Pool, Queries
+
+PEOPLE = 20_000  # with five waiting dispatches each: 100,000
+MANY_OF_EVERYTHING = f"""
+    INSERT INTO profiles (id, created_at, updated_at)
+        SELECT md5(n::text)::uuid, now(), now() FROM generate_series(1, {PEOPLE}) AS n;
+    INSERT INTO identities (kind, value, profile_id, first_seen_at)
+        SELECT kind, 'u' || n, md5(n::text)::uuid, now()
+        FROM generate_series(1, {PEOPLE}) AS n, unnest(ARRAY['user_id', 'anonymous_id']) AS kind;
+    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)
+        SELECT gen_random_uuid(), id || '-' || n, 'track', 'Product Added', id, now(), now()
+        FROM generate_series(1, 5) AS n, profiles;
+    INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)
+        SELECT id, 'cart', id, 'cart/' || id, id, 'active', now() FROM profiles;
+    INSERT INTO dispatches (profile_id, run_id, event_id, kind, payload, due_at, created_at)
+        SELECT profile_id, profile_id, id, 'signal', '{{}}', now(), now() FROM events;
+    INSERT INTO api_keys (id, name, hash, created_at)
+        SELECT id, id, decode(md5(id::text), 'hex'), now() FROM profiles;
+    ANALYZE;
+"""  # noqa: S608 - a number of our own
+SOMEBODY = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A statement, what it is asked with, and the indexes that must answer it."""
+
+    room: str
+    name: str
+    arguments: tuple[object, ...]
+    indexes: frozenset[str]
+
+
+READINGS = [
+    Reading(
+        "profiles",
+        "lock_known",
+        (["user_id"] * 100, [f"u{n}" for n in range(100)]),
+        frozenset({"identities_pkey", "profiles_pkey"}),
+    ),
+    Reading("profiles", "claimed", ([SOMEBODY],), frozenset({"ix_identities_profile_id"})),
+    Reading("ingest", "stored", ([f"{SOMEBODY}-1", "new"],), frozenset({"events_message_id_key"})),
+    Reading(
+        "enrolment",
+        "histories",
+        ([SOMEBODY], ["cart"], ["Order Completed"]),
+        frozenset({"journey_runs_latest", "events_by_profile"}),
+    ),
+    Reading(
+        "ingest",
+        "claim",
+        (datetime(2100, 1, 1, tzinfo=UTC), 100),
+        frozenset({"dispatches_due", "dispatches_waiting", "journey_runs_pkey"}),
+    ),
+    Reading(
+        "ingest",
+        "delivered",
+        ([1, 2], ["done", "done"], datetime(2100, 1, 1, tzinfo=UTC)),
+        frozenset({"dispatches_pkey"}),
+    ),
+    Reading(
+        "ingest",
+        "postponed",
+        ([1], [datetime(2100, 1, 1, tzinfo=UTC)]),
+        frozenset({"dispatches_pkey", "dispatches_waiting"}),
+    ),
+    Reading("access", "find", (b"nothing",), frozenset({"api_keys_hash_key"})),
+]
+FEW_PAGES = 3_000
+
+
+async def test_every_reading_of_a_growing_table_goes_by_its_index_and_touches_few_pages(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await connection.execute(MANY_OF_EVERYTHING)
+        for reading in READINGS:
+            plan = await explain(connection, reading)
+            nodes = list(parts(plan))
+            assert {node["Index Name"] for node in nodes if "Index Name" in node} == reading.indexes, reading.name
+            assert "Seq Scan" not in {node["Node Type"] for node in nodes}, reading.name
+            assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < FEW_PAGES, reading.name
+
+
+async def explain(connection: Connection, reading: Reading) -> dict[str, Any]:
+    """How Postgres answers the statement, measured; what it changes is taken back."""
+    statement = Queries(f"fermata.{reading.room}")[reading.name]
+    undone = connection.transaction()
+    await undone.start()
+    try:
+        answer = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *reading.arguments)
+    finally:
+        await undone.rollback()
+    plan: dict[str, Any] = json.loads(answer)[0]["Plan"]
+    return plan
+
+
+def parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All nodes of a plan."""
+    yield plan
+    for inner in plan.get("Plans", []):
+        yield from parts(inner)
