@@ -28,7 +28,7 @@ async def observe(
     runs = await pool.fetch(_QUERIES["runs"], since)
     decisions = await pool.fetch(_QUERIES["decisions"], since)
     messages = {Channel(row["channel"]): row["messages"] for row in await pool.fetch(_QUERIES["messages"], since)}
-    profiles = await pool.fetchrow(_QUERIES["profiles"])
+    profiles = await pool.fetchrow(_QUERIES["profiles"], since)
     by_action: dict[Action, dict[Reason, int]] = {action: {} for action in Action}
     for row in decisions:
         by_action[Action(row["action"])][Reason(row["reason"])] = row["decisions"]

@@ -30,6 +30,7 @@ SELECT count(*) AS profiles,
        count(*) FILTER (WHERE addresses = '{}'::jsonb) AS without_address,
        count(*) FILTER (WHERE addresses <> '{}'::jsonb AND time_zone IS NULL) AS without_time_zone
 FROM profiles
+WHERE updated_at >= $1
 
 -- name: most_telling_profile
 -- Somebody who was made to wait and was reached; then whoever was decided about in the most ways.

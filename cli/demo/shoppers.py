@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from uuid import UUID
+from uuid import NAMESPACE_URL, uuid5
 
 from cli.demo.payload import Payload
 from cli.demo.world import Place
@@ -54,8 +54,8 @@ class Shopper:
 def make_shoppers(random: Random, places: tuple[Place, ...], each: int, now: datetime) -> tuple[Shopper, ...]:
     """Makes people up, the same number in every place.
 
-    Their user ids carry the time: whoever lets the demo run twice on one database gets new people, not old ones whose
-    journeys are over.
+    Their ids come from the time as well: whoever lets the demo run twice on one database gets new people, not old ones
+    whose journeys are over.
 
     Args:
         random: Seeded; the same seed gives the same people.
@@ -70,10 +70,11 @@ def make_shoppers(random: Random, places: tuple[Place, ...], each: int, now: dat
 
 
 def _make(random: Random, number: int, place: Place, nth: int, now: datetime) -> Shopper:
-    anonymous_id = str(UUID(int=random.getrandbits(128), version=4))
+    user_id = f"shopper-{now:%Y%m%d-%H%M%S}-{number:04}"
+    anonymous_id = str(uuid5(NAMESPACE_URL, f"https://shop.example.com/{user_id}"))
     traits = _traits(random, number, place, nth, now)
     known = random.random() >= _NEVER_SAY_WHO
-    return Shopper(number, f"shopper-{now:%Y%m%d-%H%M%S}-{number:04}" if known else None, anonymous_id, place, traits)
+    return Shopper(number, user_id if known else None, anonymous_id, place, traits)
 
 
 def _traits(random: Random, number: int, place: Place, nth: int, now: datetime) -> Payload:

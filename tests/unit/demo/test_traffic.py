@@ -48,6 +48,13 @@ def test_the_same_seed_and_moment_give_the_same_bytes(world: World) -> None:
     assert one.first_visits != other.first_visits
 
 
+def test_a_second_later_they_are_other_people(world: World) -> None:
+    one, other = (make_traffic(world, seed=3, now=now) for now in (NOW, NOW + timedelta(seconds=1)))
+    for name in ("messageId", "anonymousId"):
+        assert not {e[name] for e in good_events(one)} & {e[name] for e in good_events(other)}
+    assert not {s.user_id for s in one.shoppers} & {s.user_id for s in other.shoppers} - {None}
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_every_seed_gives_enough_people_and_events(world: World, seed: int) -> None:
     traffic = make_traffic(world, seed=seed, now=NOW)
