@@ -74,27 +74,35 @@ class Ingest:
             OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
         """
         async with self._pool.acquire(timeout=_LONGEST_WAIT_FOR_CONNECTION) as connection:
+            # A single event is hardly ever a duplicate: it is first tried without a look at what is stored.
+            look_first = len(events) > 1
             for _ in range(_MOST_ATTEMPTS):
                 try:
                     async with connection.transaction():
-                        return await self._write(connection, events, rejections, now)
+                        return await self._write(connection, events, rejections, now, look_first=look_first)
                 except _TRY_AGAIN:
-                    continue
+                    look_first = True
         raise Unavailable(
             f"gave way to other writers {_MOST_ATTEMPTS} times; nothing is stored, send the request again"
         )
 
     async def _write(
-        self, connection: Connection, events: Sequence[IncomingEvent], rejections: Sequence[Rejection], now: datetime
+        self,
+        connection: Connection,
+        events: Sequence[IncomingEvent],
+        rejections: Sequence[Rejection],
+        now: datetime,
+        *,
+        look_first: bool,
     ) -> Receipt:
         if rejections:
             await _store_rejections(connection, rejections, now)
-        fresh: list[IncomingEvent] = []
+        fresh: Sequence[IncomingEvent] = ()
         if events:
             # The order of locks is the same for all: profiles by id, identities by name, events by message id.
             identities = {identity for event in events for identity in identities_of(event)}
             known, profiles = await known_by(connection, identities)
-            fresh = await _fresh(connection, events)
+            fresh = await _fresh(connection, events) if look_first else events
             if fresh:
                 await self._store(connection, fresh, resolve(fresh, known, new_id), profiles, now)
         return Receipt(accepted=len(fresh), duplicates=len(events) - len(fresh), rejected=len(rejections))
