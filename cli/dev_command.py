@@ -20,7 +20,7 @@ def _port(of: str) -> Any:  # noqa: ANN401 - what typer.Option says it returns
 
 def dev(
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.", file_okay=False)] = DATA_DIR,
-    ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Keep nothing: use a throw-away folder.")] = False,
+    ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Keep nothing, but stack.json while it runs.")] = False,
     api_port: Annotated[int, _port("the HTTP surface")] = 8000,
     temporal_port: Annotated[int, _port("Temporal")] = 7233,
     ui_port: Annotated[int, _port("the Temporal UI")] = 8233,
@@ -34,7 +34,8 @@ def dev(
     Example: fermata dev --api-port 0 --temporal-port 0 --ui-port 0 --smtp-port 0
     """
     options = StackOptions(
-        data_dir=None if ephemeral else data_dir,
+        data_dir=data_dir,
+        ephemeral=ephemeral,
         api_port=api_port,
         temporal_port=temporal_port,
         ui_port=ui_port,

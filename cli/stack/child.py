@@ -37,7 +37,7 @@ class ChildCommand:
         name: What we call it in messages.
         arguments: The program's path, and its arguments.
         log: The file that its output is added to.
-        output: The file that its stdout goes to instead, readable by its owner only; None for the log.
+        output: The file that its stdout goes to instead; None for the log.
         environment: All of its environment; None inherits ours.
         directory: Where it runs; None for where we do.
         user: Who it runs as; None for who we are.
@@ -77,9 +77,9 @@ class Child:
         user = f"{command.user.uid}:{command.user.gid}" if command.user else "-"
         command.log.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as files:
-            log = files.enter_context(command.log.open("ab"))
+            log = files.enter_context(_open(command.log, os.O_APPEND))
             log_start = log.tell()
-            output = files.enter_context(_open_output(command.output)) if command.output else log
+            output = files.enter_context(_open(command.output, os.O_TRUNC)) if command.output else log
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-I", "-S", str(_LAUNCH), str(os.getpid()), str(int(command.orphan_signal)), user, "--"),
@@ -156,5 +156,6 @@ class Child:
         return Unavailable(f"{self.command.name} {what}. The last lines of {self.command.log}:\n{lines}")
 
 
-def _open_output(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+def _open(path: Path, how: int) -> BinaryIO:
+    # For us alone: what programs write may hold keys, addresses and names.
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "ab" if how == os.O_APPEND else "wb")

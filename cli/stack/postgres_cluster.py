@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.stack.child import ChildUser
-from cli.stack.postgres_binaries import PostgresBinaries, find_binaries, within_reach
+from cli.stack.postgres_binaries import PostgresBinaries, find_binaries, reachable_by, within_reach
 from fermata.errors import ConfigurationError, Unavailable
 
 SUPERUSER = "fermata"
-_HERE = "/proc/self/cwd"
+_HERE = "/proc/self/cwd"  # Linux' name for the folder that a process is in
+_KEEPS_ITS_FOLDER = 16  # older ones leave the folder while they look for themselves, and cannot come back to it
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class PostgresCluster:
     @property
     def data_argument(self) -> str:
         """What to give to ``-D`` in a process that starts in the data directory."""
-        return _data_argument(self.data, self.user)
+        return str(self.data) if _walkable(self.home, self.user, self.binaries) else _HERE
 
     @property
     def environment(self) -> dict[str, str]:
@@ -69,7 +70,7 @@ def prepare_cluster(home: Path, *, durable: bool) -> PostgresCluster:
     binaries = find_binaries()
     if user is not None:
         binaries = within_reach(binaries, user)
-    home.mkdir(parents=True, exist_ok=True)
+    _make_home(home, user)
     secret = home / "password"
     if not (home / "data" / "PG_VERSION").exists():
         _write_password(secret, secrets.token_hex(24))
@@ -87,10 +88,26 @@ def _unprivileged_user() -> ChildUser | None:
     return ChildUser(uid=nobody.pw_uid, gid=nobody.pw_gid)
 
 
-def _data_argument(data: Path, user: ChildUser | None) -> str:
-    # The user that root runs it as may not be able to walk to the folder, below /root for example. A process that root
-    # started in it can still name it so. (Linux; elsewhere the folder has to be reachable.)
-    return _HERE if user is not None and Path(_HERE).exists() else str(data)
+def _make_home(home: Path, user: ChildUser | None) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    if user is not None:
+        home.chmod(0o711)  # to walk through; all that is in it is closed to others
+
+
+def _walkable(home: Path, user: ChildUser | None, binaries: PostgresBinaries) -> bool:
+    """Whether the files can be named by their path. If not, below /root for example, by where the process starts.
+
+    Raises:
+        ConfigurationError: In neither way.
+    """
+    if user is None or reachable_by(user, home):
+        return True
+    if binaries.version >= _KEEPS_ITS_FOLDER and Path(_HERE).exists():
+        return False
+    raise ConfigurationError(
+        f"Postgres {binaries.version} runs as user {user.uid}, who cannot walk to {home}: choose another folder, "
+        "run as an ordinary user, or name a running server in FERMATA_DATABASE_URL"
+    )
 
 
 def _environment() -> dict[str, str]:
@@ -114,10 +131,12 @@ def _initdb(home: Path, binaries: PostgresBinaries, user: ChildUser | None, pass
     if user is not None:
         for path in (staging, data, for_initdb):
             os.chown(path, user.uid, user.gid)
+    walkable = _walkable(home, user, binaries)
     answer = subprocess.run(  # noqa: S603 - a program that we chose
         [
             str(binaries.folder / "initdb"),
-            *("-D", _data_argument(data, user), "-U", SUPERUSER, "--pwfile=../password", "--auth=scram-sha-256"),
+            *("-D", str(data) if walkable else _HERE, "-U", SUPERUSER, "--auth=scram-sha-256"),
+            f"--pwfile={for_initdb if walkable else '../password'}",
             *("--encoding=UTF8", "--locale=C", "--no-instructions"),
             *(() if durable else ("--no-sync",)),
         ],

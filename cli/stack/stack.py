@@ -27,6 +27,8 @@ from workflows.search_attributes import ALL
 
 _START_LIMIT = timedelta(seconds=60)
 _STOP_LIMIT = timedelta(seconds=15)
+_WALKED_THROUGH = 0o711  # by Postgres, which root runs as another user; the files in it are our own
+_CLOSED = 0o700
 
 
 class Stack:
@@ -48,6 +50,7 @@ class Stack:
         self._processes: FermataProcesses | None = None
         self._worker: Child | None = None
         self._report: StackReport | None = None
+        self._written: Path | None = None
         self.folder = Path()
 
     async def __aenter__(self) -> Self:
@@ -133,14 +136,17 @@ class Stack:
             check_free(self._options.ui_port, "--ui-port")
 
     async def _take_folder(self) -> None:
-        if self._options.data_dir is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="fermata-"))
-            self._open.push_async_callback(in_thread, shutil.rmtree, self.folder, ignore_errors=True)
-        else:
+        if self._options.data_dir is not None:
             self.folder = self._options.data_dir.resolve()
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._open.callback(FolderLock.take(self.folder, used_by="fermata dev").release)
-        self.logs.mkdir(exist_ok=True)
+            self.folder.mkdir(mode=_WALKED_THROUGH, parents=True, exist_ok=True)
+            self._open.callback(FolderLock.take(self.folder, used_by="fermata dev").release)
+            self._written = self.folder / "stack.json"
+        if self._options.data_dir is None or self._options.ephemeral:
+            self.folder = Path(tempfile.mkdtemp(prefix="fermata-"))
+            self.folder.chmod(_WALKED_THROUGH)
+            self._open.push_async_callback(in_thread, shutil.rmtree, self.folder, ignore_errors=True)
+        for part in (self.logs, self.mailbox, self.folder / "temporal"):
+            part.mkdir(mode=_CLOSED, exist_ok=True)
 
     async def _start_postgres(self) -> str:
         if self._options.database_url is not None:
@@ -215,7 +221,7 @@ class Stack:
         return keys
 
     def _publish(self, report: StackReport) -> None:
-        written = self.folder / "stack.json"
+        written = self._written or self.folder / "stack.json"
         if self._report is None:
             self._open.callback(written.unlink, missing_ok=True)
         self._report = report

@@ -16,6 +16,7 @@ class StackOptions:
 
     Args:
         data_dir: Where all its files are, which stay; None for a throw-away folder.
+        ephemeral: Keep nothing in ``data_dir`` but ``stack.json``, as long as the stack is up.
         api_port, temporal_port, ui_port, smtp_port: Where its parts listen on 127.0.0.1.
         ui: Whether the Temporal server serves its UI.
         environment: Added to the environment of the API and the worker, for example ``{"FERMATA_PACE": "3600"}``.
@@ -24,6 +25,7 @@ class StackOptions:
     """
 
     data_dir: Path | None = None
+    ephemeral: bool = False
     api_port: int = 0
     temporal_port: int = 0
     ui_port: int = 0

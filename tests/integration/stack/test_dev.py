@@ -28,7 +28,7 @@ _FREE_PORTS = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0", "--s
 
 async def _start(folder: Path, environment: Mapping[str, str], *options: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "dev", "--data-dir", str(folder), *(options or _FREE_PORTS)),
+        *(sys.executable, "-m", "cli", "dev", "--data-dir", str(folder), *_FREE_PORTS, *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=environment,
@@ -38,9 +38,9 @@ async def _start(folder: Path, environment: Mapping[str, str], *options: str) ->
 
 @asynccontextmanager
 async def _running(
-    folder: Path, environment: Mapping[str, str]
+    folder: Path, environment: Mapping[str, str], *options: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, StackReport]]:
-    process = await _start(folder, environment)
+    process = await _start(folder, environment, *options)
     report = folder / "stack.json"
     try:
         await until(lambda: report.exists() or process.returncode is not None, limit=_LIMIT)
@@ -60,9 +60,23 @@ async def _ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
     return process.returncode, said.decode()
 
 
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()}
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2].partition("/")[0])
+
+
 def _ports(report: StackReport) -> list[int]:
     addresses = (report.api, report.temporal, report.ui or "", report.database, report.smtp, report.provider)
-    return [int(address.rpartition(":")[2].partition("/")[0]) for address in addresses]
+    return [_port(address) for address in addresses]
+
+
+@pytest.fixture
+def naming_servers(own_environment: dict[str, str], database_url: str, temporal_address: str) -> dict[str, str]:
+    """An environment that names the servers of the tests, for where the embedded ones do not matter."""
+    return {**own_environment, "FERMATA_DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
 
 
 async def test_all_parts_answer_and_ctrl_c_ends_them(tmp_path: Path, own_environment: dict[str, str]) -> None:
@@ -94,9 +108,15 @@ async def test_files_and_keys_stay_from_one_start_to_the_next(tmp_path: Path, ow
     assert (second.write_key, second.admin_key) == (first.write_key, first.admin_key)
 
 
-async def test_a_second_one_on_the_same_folder_says_so(tmp_path: Path, own_environment: dict[str, str]) -> None:
-    async with _running(tmp_path, own_environment) as (process, _):
-        status, said = await _ended(await _start(tmp_path, own_environment))
+async def test_an_ephemeral_one_keeps_nothing(tmp_path: Path, naming_servers: dict[str, str]) -> None:
+    async with _running(tmp_path, naming_servers, "--ephemeral"):
+        assert _names(tmp_path) == {"lock", "stack.json"}
+    assert _names(tmp_path) == {"lock"}
+
+
+async def test_a_second_one_on_the_same_folder_says_so(tmp_path: Path, naming_servers: dict[str, str]) -> None:
+    async with _running(tmp_path, naming_servers) as (process, _):
+        status, said = await _ended(await _start(tmp_path, naming_servers))
         assert (status, said.count("\n")) == (1, 1)
         assert f"in use by another fermata dev (process {process.pid})" in said
 
@@ -112,29 +132,26 @@ async def test_a_taken_port_is_named_with_its_option(tmp_path: Path, own_environ
     assert "--ui-port" in said
 
 
-async def test_a_part_that_dies_ends_it_and_is_named(tmp_path: Path, own_environment: dict[str, str]) -> None:
-    async with _running(tmp_path, own_environment) as (process, report):
+async def test_a_part_that_dies_ends_it_and_is_named(tmp_path: Path, naming_servers: dict[str, str]) -> None:
+    async with _running(tmp_path, naming_servers) as (process, report):
         os.kill(report.pids["api"], signal.SIGKILL)
         status, said = await _ended(process)
         assert status == 1
         assert said.startswith("fermata: api ended unexpectedly, with status -9")
-        assert not any([await is_listening(port) for port in _ports(report)])
+        assert not await is_listening(_port(report.smtp))
 
 
 async def test_running_servers_that_are_named_replace_the_embedded_ones(
-    tmp_path: Path, own_environment: dict[str, str], database_url: str, temporal_address: str
+    tmp_path: Path, naming_servers: dict[str, str], database_url: str, temporal_address: str
 ) -> None:
-    named = {"FERMATA_DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
-    async with _running(tmp_path, {**own_environment, **named}) as (_, report):
+    async with _running(tmp_path, naming_servers) as (_, report):
         assert set(report.pids) == {"smtp", "provider", "api", "worker"}
         assert (report.database, report.temporal, report.ui) == (database_url, temporal_address, None)
     assert await Client.connect(temporal_address)
 
 
-async def test_a_worker_can_be_killed_and_another_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FERMATA_DATABASE_URL", "TEMPORAL_ADDRESS"):
-        monkeypatch.delenv(name, raising=False)
-    async with Stack(StackOptions(ui=False)) as stack:
+async def test_a_worker_can_be_killed_and_another_started(database_url: str, temporal_address: str) -> None:
+    async with Stack(StackOptions(database_url=database_url, temporal_address=temporal_address)) as stack:
         failing = asyncio.create_task(stack.wait_for_failure())
         first = stack.report.pids["worker"]
         await stack.kill_worker()
