@@ -1,0 +1,63 @@
+"""``fermata api`` as a process: it serves, it can be asked to stop, and it says why it cannot start."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from cli.stack.ports import free_port, listening_socket
+from cli.stack.waiting import until
+
+_LIMIT = timedelta(seconds=30)
+
+
+@asynccontextmanager
+async def api(database_url: str, port: int) -> AsyncIterator[Process]:
+    environment = {**os.environ, "FERMATA_DATABASE_URL": database_url, "FERMATA_API_PORT": str(port)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", "api", env=environment, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+async def test_it_serves_until_it_is_asked_to_stop_and_ends_well(database_url: str, by: signal.Signals) -> None:
+    port = free_port()
+    async with (
+        api(database_url, port) as process,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+
+        async def ready() -> bool:
+            try:
+                return (await client.get("/readyz")).is_success
+            except httpx.TransportError:
+                return process.returncode is not None
+
+        assert await until(ready, limit=_LIMIT)
+        assert process.returncode is None
+        process.send_signal(by)
+        assert await asyncio.wait_for(process.wait(), _LIMIT.total_seconds()) == 0
+
+
+async def test_a_port_that_is_taken_is_named_with_the_setting(database_url: str) -> None:
+    with listening_socket() as taken:
+        port = taken.getsockname()[1]
+        async with api(database_url, port) as process:
+            _, said = await asyncio.wait_for(process.communicate(), _LIMIT.total_seconds())
+    assert process.returncode == 1
+    assert f"127.0.0.1:{port}" in said.decode()
+    assert "FERMATA_API_PORT" in said.decode()
+    assert "Traceback" not in said.decode()
