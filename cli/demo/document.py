@@ -24,6 +24,7 @@ class Document(BaseModel):
     runs: RunCounts
     decisions: dict[Action, dict[Reason, int]]
     messages: dict[Channel, int]
+    taken_back: int
     smtp_received: int
     cap_violations: int
     temporal_ui: str | None
@@ -42,6 +43,7 @@ class Document(BaseModel):
             runs=seen.runs,
             decisions=seen.decisions,
             messages=seen.messages,
+            taken_back=seen.taken_back,
             smtp_received=seen.smtp_received,
             cap_violations=len(seen.caps.violations),
             temporal_ui=places.temporal_ui,

@@ -126,6 +126,7 @@ class Observation(_Frozen):
     """Everything that the report tells.
 
     Args:
+        taken_back: Sends that were decided and never went out: the goal came first, or the provider refused.
         without_address: Profiles that cannot be reached at all.
         without_time_zone: Profiles that could be reached, at an hour of which Fermata is not sure.
     """
@@ -135,6 +136,7 @@ class Observation(_Frozen):
     runs: RunCounts
     decisions: dict[Action, dict[Reason, int]]
     messages: dict[Channel, int]
+    taken_back: int
     held: tuple[Held, ...]
     profiles: int
     without_address: int

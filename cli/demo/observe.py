@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cli.demo.cap_check import check_caps
 from cli.demo.observation import EventCounts, Held, Moment, Observation, RunCounts, Story
-from fermata.database import Pool, Queries
+from fermata.database import Connection, Pool, Queries
 from fermata.vocabulary import Action, Channel, Reason
 
 _QUERIES = Queries("cli.demo")
@@ -25,26 +25,36 @@ async def observe(
         smtp_received: Messages that the SMTP server holds.
         show_names: Whether the story may give the person's name: yes for people that are made up.
     """
-    runs = await pool.fetch(_QUERIES["runs"], since)
-    decisions = await pool.fetch(_QUERIES["decisions"], since)
-    messages = {Channel(row["channel"]): row["messages"] for row in await pool.fetch(_QUERIES["messages"], since)}
-    profiles = await pool.fetchrow(_QUERIES["profiles"], since)
-    by_action: dict[Action, dict[Reason, int]] = {action: {} for action in Action}
-    for row in decisions:
-        by_action[Action(row["action"])][Reason(row["reason"])] = row["decisions"]
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        # One moment for all that is read: a hold that ends meanwhile must not show in one figure and not in another.
+        return await _read(connection, since, events, smtp_received, show_names)
+
+
+async def _read(
+    connection: Connection, since: datetime, events: EventCounts, smtp_received: int, show_names: bool
+) -> Observation:
+    profiles = await connection.fetchrow(_QUERIES["profiles"], since)
+    messages = dict.fromkeys(Channel, 0)
+    messages.update(
+        {Channel(row["channel"]): row["messages"] for row in await connection.fetch(_QUERIES["messages"], since)}
+    )
+    decisions: dict[Action, dict[Reason, int]] = {action: {} for action in Action}
+    for row in await connection.fetch(_QUERIES["decisions"], since):
+        decisions[Action(row["action"])][Reason(row["reason"])] = row["decisions"]
     return Observation(
         at=datetime.now(UTC),
         events=events,
-        runs=_count_runs(runs),
-        decisions=by_action,
-        messages={channel: messages.get(channel, 0) for channel in Channel},
-        held=tuple(_held(row) for row in await pool.fetch(_QUERIES["held"], since)),
+        runs=_count_runs(await connection.fetch(_QUERIES["runs"], since)),
+        decisions=decisions,
+        messages=messages,
+        taken_back=await connection.fetchval(_QUERIES["taken_back"], since),
+        held=tuple(_held(row) for row in await connection.fetch(_QUERIES["held"], since)),
         profiles=profiles["profiles"],
         without_address=profiles["without_address"],
         without_time_zone=profiles["without_time_zone"],
-        story=await _story(pool, since, show_names),
-        caps=await check_caps(pool),
-        emails_in_ledger=messages.get(Channel.EMAIL, 0),
+        story=await _story(connection, since, show_names),
+        caps=await check_caps(connection),
+        emails_in_ledger=messages[Channel.EMAIL],
         smtp_received=smtp_received,
     )
 
@@ -73,13 +83,13 @@ def _held(row: Any) -> Held:  # noqa: ANN401 - asyncpg's record
     )
 
 
-async def _story(pool: Pool, since: datetime, show_names: bool) -> Story | None:
-    profile_id: UUID | None = await pool.fetchval(_QUERIES["most_telling_profile"], since)
+async def _story(connection: Connection, since: datetime, show_names: bool) -> Story | None:
+    profile_id: UUID | None = await connection.fetchval(_QUERIES["most_telling_profile"], since)
     if profile_id is None:
         return None
-    person = await pool.fetchrow(_QUERIES["person"], profile_id)
+    person = await connection.fetchrow(_QUERIES["person"], profile_id)
     name = person["traits"].get("name")
-    rows = await pool.fetch(_QUERIES["moments"], profile_id, since)
+    rows = await connection.fetch(_QUERIES["moments"], profile_id, since)
     return Story(
         profile_id=profile_id,
         user_id=person["user_id"],

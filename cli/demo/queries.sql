@@ -17,6 +17,12 @@ FROM reservations
 WHERE reserved_at >= $1 AND state IN ('sent', 'delivered')
 GROUP BY 1
 
+-- name: taken_back
+-- Sends that never went out: the goal came first, or the provider refused. Their slot is free again.
+SELECT count(*)
+FROM reservations
+WHERE reserved_at >= $1 AND state IN ('released', 'failed')
+
 -- name: held
 SELECT d.profile_id, r.workflow_id, d.message, d.channel, d.reason, d.next_eligible_at, p.time_zone
 FROM deferrals d

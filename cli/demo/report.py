@@ -86,7 +86,10 @@ class Report:
         table = Table.grid(padding=(0, 3, 0, 0))
         figures = ((_number(sent.get(channel, 0)), f" {channel_in_words(channel)}") for channel in shown)
         table.add_row(*(Text.assemble(number, (name, "dim")) for number, name in figures))
-        return table
+        if not self._seen.taken_back:
+            return table
+        late = f"and {counted(self._seen.taken_back, 'send')} taken back: the goal came first, or the provider refused"
+        return Group(table, Text(late, style="dim"))
 
     def _checks(self) -> RenderableType:
         seen = self._seen

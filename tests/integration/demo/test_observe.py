@@ -46,6 +46,7 @@ async def test_decisions_are_counted_by_action_and_reason_and_messages_by_channe
     assert observation.decisions[Action.DROP] == {Reason.CONSENT_REVOKED: 1}
     assert {channel: n for channel, n in observation.messages.items() if n} == {Channel.EMAIL: 2, Channel.PUSH: 1}
     assert observation.emails_in_ledger == 2
+    assert observation.taken_back == 1
 
 
 async def test_what_was_there_before_the_demo_is_left_out(pool: Pool) -> None:

@@ -62,6 +62,7 @@ def observation() -> Observation:
             Channel.INBOX: 2,
             Channel.BADGE: 0,
         },
+        taken_back=0,
         held=(
             held(0.5, "Asia/Kolkata", "cart_reminder", Channel.EMAIL, Reason.QUIET_HOURS),
             *(held(8.99, "Europe/Paris", "cart_reminder", Channel.PUSH, Reason.OUTSIDE_WINDOW) for _ in range(4)),

@@ -51,6 +51,12 @@ def test_the_story_is_told_in_sentences(observation: Observation) -> None:
     assert "The run ends at its goal: Order Completed." in text
 
 
+def test_sends_that_never_went_out_are_told(observation: Observation) -> None:
+    assert "taken back" not in printed(observation)
+    text = printed(observation.model_copy(update={"taken_back": 1}))
+    assert "and 1 send taken back: the goal came first, or the provider refused" in text
+
+
 def test_both_checks_are_ticked_when_they_hold(observation: Observation) -> None:
     text = printed(observation)
     assert "✓ 0 messages beyond a cap, among 63 exposures of 58 people" in text
