@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -19,9 +20,6 @@ from cli.demo.source import MadeUpShoppers, OwnEvents, Source
 from cli.stack.signals import unless_signalled
 from cli.stack.stack import Stack
 from cli.stack.stack_options import StackOptions
-
-_PACE = 3600
-"""An hour of a journey's own waits passes in a second. Windows, quiet hours and caps run on real time."""
 
 _T = TypeVar("_T")
 
@@ -50,11 +48,23 @@ def demo(
         result.check()
 
 
+def _options() -> StackOptions:
+    environment = {
+        # An hour of a journey's own waits passes in a second. Windows, quiet hours and caps run on real time.
+        "FERMATA_PACE": "3600",
+        # The check counts the caps of the default policy again, so these are the caps that must hold.
+        "FERMATA_POLICY_FILE": str(files("fermata.policy").joinpath("presets/default.toml")),
+    }
+    return StackOptions(environment=environment)
+
+
 async def _demo(source: Source, *, as_json: bool, keep: bool, told: list[Result]) -> None:
     display = Display(Console(stderr=True))
-    options = StackOptions(environment={"FERMATA_PACE": str(_PACE)})
     with display.shown():
-        async with Stack(options, tell=display.tell) as stack:
+        async with Stack(_options(), tell=display.tell) as stack:
+            if not as_json and stack.report.ui is not None:
+                with display.hidden():
+                    _console().print(f"While it runs, it can be watched at {stack.report.ui}\n", soft_wrap=True)
             result = await _unless_a_part_fails(stack, run_demo(stack, source, display))
             with display.hidden():
                 _tell(result, as_json=as_json, keep=keep)
@@ -63,7 +73,7 @@ async def _demo(source: Source, *, as_json: bool, keep: bool, told: list[Result]
                     raise await stack.wait_for_failure()
             display.tell("Stopping")
     if not as_json:
-        Console().print("\n[dim]Everything is stopped again. fermata demo --keep leaves it up, to look at.[/]")
+        _console().print("\n[dim]Everything is stopped again. fermata demo --keep leaves it up, to look at.[/]")
 
 
 async def _unless_a_part_fails(stack: Stack, work: Coroutine[Any, Any, _T]) -> _T:
@@ -86,8 +96,12 @@ def _tell(result: Result, *, as_json: bool, keep: bool) -> None:
         sys.stdout.buffer.write(orjson.dumps(document.model_dump(mode="json"), option=orjson.OPT_INDENT_2) + b"\n")
         sys.stdout.flush()
         return
-    console = Console(highlight=False)
+    console = _console()
     console.print(Report(result.seen, result.headline, result.notes))
     if keep:
         print_links(console, result.places)
         console.print("\nEverything keeps running. Ctrl-C ends it.", style="bold")
+
+
+def _console() -> Console:
+    return Console(highlight=False)

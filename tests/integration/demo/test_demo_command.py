@@ -142,6 +142,7 @@ async def test_own_events_get_a_report_that_says_what_they_lack(tmp_path: Path) 
     told = finished.out.decode()
     assert (finished.status, finished.err) == (0, "")
     assert "\x1b" not in told
+    assert told.startswith("While it runs, it can be watched at http://127.0.0.1:")
     assert max(len(line) for line in told.splitlines()) <= 80
     assert "! line 2: not JSON" in told
     assert "! line 3: timestamp: " in told
