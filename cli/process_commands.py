@@ -48,11 +48,13 @@ def api() -> None:
 
     Example: FERMATA_API_PORT=8000 fermata api
     """
+    import uvloop
+
     from api.process import serve
     from cli.logs import configure_logs
 
     configure_logs()
-    asyncio.run(serve(read_settings()))
+    uvloop.run(serve(read_settings()))
 
 
 def worker() -> None:

@@ -68,6 +68,7 @@ async def enrol(
     at: datetime = NOON,
     time_zone: str | None = "Europe/London",
     country: str | None = "GB",
+    subdivision: str | None = None,
     addresses: Mapping[str, str] = ADDRESSES,
     consent: Mapping[str, Mapping[str, str]] = GRANTED,
     quiet_hours: Mapping[str, str] | None = None,
@@ -75,12 +76,13 @@ async def enrol(
     """Writes a profile, its trigger event and an active run."""
     profile_id, run_id, event_id = new_id(), new_id(), new_id()
     await pool.execute(
-        "INSERT INTO profiles (id, created_at, updated_at, time_zone, country, addresses, consent, quiet_hours, traits)"
-        " VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO profiles (id, created_at, updated_at, time_zone, country, subdivision, addresses, consent,"
+        " quiet_hours, traits) VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9)",
         profile_id,
         at,
         time_zone,
         country,
+        subdivision,
         dict(addresses),
         {channel: dict(purposes) for channel, purposes in consent.items()},
         dict(quiet_hours) if quiet_hours else None,

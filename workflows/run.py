@@ -55,12 +55,11 @@ class Run:
         self.signals += 1
         if not self.received.is_new(event):
             return
-        if event.name == self.definition.goal:
-            self.end("converted", event.name)
-        elif event.name in self.definition.exit_on:
-            self.end("exited", event.name)
-        else:
+        ends = event.name == self.definition.goal or event.name in self.definition.exit_on
+        if not ends:
             self.received.append(event)
+        elif event.occurred_at >= self.entry.trigger.occurred_at:  # what came late may lie before the trigger
+            self.end("converted" if event.name == self.definition.goal else "exited", event.name)
 
     def end(self, state: State, reason: str) -> None:
         """Marks the run as ending. The first end stands."""

@@ -24,7 +24,8 @@ FROM reservations
 WHERE reserved_at >= $1 AND state IN ('released', 'failed')
 
 -- name: held
-SELECT d.profile_id, r.workflow_id, d.message, d.channel, d.reason, d.next_eligible_at, p.time_zone
+SELECT d.profile_id, r.workflow_id, d.message, d.channel, d.reason, d.next_eligible_at,
+       coalesce(p.time_zone, p.device_time_zone) AS time_zone
 FROM deferrals d
 JOIN journey_runs r ON r.id = d.run_id
 JOIN profiles p ON p.id = d.profile_id
@@ -34,7 +35,7 @@ ORDER BY d.next_eligible_at NULLS LAST, d.message, d.channel, d.profile_id
 -- name: profiles
 SELECT count(*) AS profiles,
        count(*) FILTER (WHERE addresses = '{}'::jsonb) AS without_address,
-       count(*) FILTER (WHERE addresses <> '{}'::jsonb AND time_zone IS NULL) AS without_time_zone
+       count(*) FILTER (WHERE addresses <> '{}'::jsonb AND coalesce(time_zone, device_time_zone) IS NULL) AS without_time_zone
 FROM profiles
 WHERE updated_at >= $1
 
@@ -50,7 +51,7 @@ ORDER BY bool_or(d.action = 'defer') AND bool_or(d.action = 'send') DESC, count(
 LIMIT 1
 
 -- name: person
-SELECT p.time_zone, p.traits,
+SELECT coalesce(p.time_zone, p.device_time_zone) AS time_zone, p.traits,
        (SELECT value FROM identities WHERE profile_id = p.id AND kind = 'user_id' ORDER BY first_seen_at, value LIMIT 1)
            AS user_id,
        (SELECT workflow_id FROM journey_runs WHERE profile_id = p.id ORDER BY started_at DESC LIMIT 1) AS workflow_id

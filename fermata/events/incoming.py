@@ -16,11 +16,13 @@ class Device:
 
     Args:
         time_zone: IANA name.
+        country: ISO 3166-1, two letters.
         locale: For example ``"fr-FR"``.
         push_token: The address for push messages.
     """
 
     time_zone: str | None = None
+    country: str | None = None
     locale: str | None = None
     push_token: str | None = None
 

@@ -1,5 +1,6 @@
 """From a payload in the Segment spec to the event it stands for, or to the field that makes it impossible."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -17,6 +18,7 @@ from fermata.events.traits import Traits
 from fermata.vocabulary import Reason
 
 _CALLS: Mapping[Kind, type[Track | Identify]] = {"track": Track, "identify": Identify}
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _NAME_OF_IDENTIFY = "Identified"
 _NOTHING_KNOWN = Traits()
 _WANTED = {
@@ -138,7 +140,9 @@ def _device(context: Context | None) -> Device:
     if context is None:
         return Device()
     token = context.device.token if context.device is not None else None
-    return Device(time_zone=context.timezone, locale=context.locale, push_token=token)
+    country = context.location.country if context.location is not None else None
+    code = country.upper() if country is not None and _COUNTRY.fullmatch(country) else None
+    return Device(time_zone=context.timezone, country=code, locale=context.locale, push_token=token)
 
 
 def _other_traits(traits: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,12 +31,19 @@ class DeviceContext(Known):
     token: Token = None
 
 
+class LocationContext(Known):
+    """``context.location``."""
+
+    country: Text = None
+
+
 class Context(Known):
     """``context``: the parts that Fermata reads. It is stored in full."""
 
     timezone: TimeZone = None
     locale: Text = None
     device: DeviceContext | None = None
+    location: LocationContext | None = None
 
 
 class Call(Known):

@@ -33,6 +33,7 @@ class Message(_Frozen):
         expires_after: Counted from the moment the journey first tries; a message that could only go later is dropped.
         priority: 0 to 100; overrides the journey's. A waiting message of higher priority gets a free slot first.
         when_capped: What to do on a full cap; None leaves it to the policy's default for the channel.
+        topic: Its subject, for caps that count by topic; None counts against every topic.
     """
 
     key: Key
@@ -41,6 +42,7 @@ class Message(_Frozen):
     expires_after: PositiveDuration | None = None
     priority: int | None = Field(default=None, ge=0, le=100)
     when_capped: WhenCapped | None = None
+    topic: Key | None = None
 
     @model_validator(mode="after")
     def _check_channels(self) -> Self:

@@ -32,7 +32,7 @@ async def decide_and_reserve(pool: Pool, policy: Policy, attempt: Attempt, at: d
     """
     async with pool.acquire() as connection, connection.transaction():
         known = await lock_and_read(connection, attempt, at, horizon(policy))
-        zone = known.facts.profile.timezone
+        zone = known.facts.profile.timezone or known.facts.profile.device_timezone
         if known.recorded is not None:
             return _told(RecordedDecision.model_validate(known.recorded), zone)
         decision = decide(known.facts, policy)
@@ -92,6 +92,7 @@ async def _reserve(
         known.addresses.get(decision.channel or ""),
         attempt.message.purpose,
         attempt.priority,
+        attempt.message.topic,
         known.facts.profile.active_session,
         known.facts.at,
     )
@@ -109,6 +110,8 @@ async def _defer(
         attempt.message.key,
         decision.channel,
         decision.reason,
+        attempt.message.purpose,
+        attempt.message.topic,
         attempt.priority,
         decision.next_eligible_at,
         known.facts.at,

@@ -16,6 +16,9 @@ _QUERIES = Queries("fermata.ledger")
 SESSION = timedelta(minutes=30)
 """A session is active until this long after the person was last seen (the web analytics convention)."""
 
+OVERDUE = timedelta(minutes=10)
+"""A deferral that is decided again this long after its time is late; after that nobody reckons with it."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -47,6 +50,8 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
     profile = await connection.fetchrow(_QUERIES["lock_profile"], attempt.profile_id)
     if profile is None:
         raise NotFound(f"no profile has the id {attempt.profile_id}")
+    if "sms" in profile["addresses"]:
+        await connection.execute(_QUERIES["lock_address"], profile["addresses"]["sms"])
     known = await connection.fetchrow(
         _QUERIES["read_facts"],
         attempt.profile_id,
@@ -57,6 +62,7 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
         attempt.step,
         profile["addresses"],
         _last_failed(attempt),
+        at - OVERDUE,
     )
     seen = profile["session_seen_at"]
     facts = Facts.model_validate(
@@ -69,12 +75,15 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
                 "priority": attempt.priority,
                 "expires_at": attempt.expires_at,
                 "when_capped": attempt.message.when_capped,
+                "topic": attempt.message.topic,
             },
             "profile": {
                 "id": str(attempt.profile_id),
                 "timezone": profile["time_zone"],
                 "country": profile["country"],
                 "subdivision": profile["subdivision"],
+                "device_timezone": profile["device_time_zone"],
+                "device_country": profile["device_country"],
                 "addresses": profile["addresses"],
                 "consent": profile["consent"],
                 "quiet_hours": profile["quiet_hours"],
@@ -84,6 +93,7 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
                 "active_session": profile["session_id"] if seen is not None and at - seen < SESSION else None,
             },
             "exposures": known["exposures"],
+            "address_exposures": known["address_exposures"],
             "waiting": known["waiting"],
             "stop": _stop(known["run"]),
             "blocked": {failure.channel: failure.reason for failure in attempt.failures},

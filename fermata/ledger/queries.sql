@@ -1,10 +1,14 @@
 -- name: lock_profile
 -- The row that orders everything about a person: whoever holds it sees all that was decided before, and nobody decides beside it.
-SELECT id, time_zone, country, subdivision, addresses, consent, quiet_hours, do_not_disturb, do_not_disturb_until,
+SELECT id, time_zone, country, subdivision, device_time_zone, device_country, addresses, consent, quiet_hours, do_not_disturb, do_not_disturb_until,
        session_id, session_seen_at
 FROM profiles
 WHERE id = $1
 FOR UPDATE
+
+-- name: lock_address
+-- After the profile's row, always: two people who share a number are decided one after the other.
+SELECT pg_advisory_xact_lock(hashtextextended('sms:' || $1, 0))
 
 -- name: read_facts
 -- A statement of its own, after the lock: READ COMMITTED then shows it what the last holder of the lock committed.
@@ -22,16 +26,26 @@ SELECT
         WHERE run.id = $3
     ) r) AS run,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                'channel', channel, 'at', exposed_at, 'purpose', purpose, 'priority', priority, 'session', session_id
+                'channel', channel, 'at', exposed_at, 'purpose', purpose, 'priority', priority, 'session', session_id, 'topic', topic
             ) ORDER BY exposed_at, decision_id), '[]'::jsonb)
        FROM reservations
       WHERE profile_id = $1 AND state NOT IN ('released', 'failed') AND exposed_at > $5
         AND decision_id IS DISTINCT FROM $8) AS exposures,
+    -- Caps on a phone number count by the number, whoever's profile it is on.
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                'message', message, 'channel', channel, 'priority', priority, 'next_eligible_at', next_eligible_at
+                'channel', channel, 'at', exposed_at, 'purpose', purpose, 'priority', priority, 'topic', topic
+            ) ORDER BY exposed_at, decision_id), '[]'::jsonb)
+       FROM reservations
+      WHERE channel = 'sms' AND address = $7::jsonb ->> 'sms' AND profile_id <> $1
+        AND state NOT IN ('released', 'failed') AND exposed_at > $5) AS address_exposures,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'message', message, 'channel', channel, 'priority', priority, 'next_eligible_at', next_eligible_at,
+                'purpose', purpose, 'topic', topic
             ) ORDER BY next_eligible_at, run_id, step), '[]'::jsonb)
        FROM deferrals
-      WHERE profile_id = $1 AND next_eligible_at IS NOT NULL AND NOT (run_id = $3 AND step = $6)) AS waiting,
+      -- One that is long overdue is not waiting any more: its run is gone, and nobody yields to it.
+      WHERE profile_id = $1 AND NOT (run_id = $3 AND step = $6)
+        AND (next_eligible_at IS NULL OR next_eligible_at > $9)) AS waiting,
     (SELECT coalesce(jsonb_agg(s.channel ORDER BY s.channel), '[]'::jsonb)
        FROM suppressions s JOIN jsonb_each_text($7) a ON s.channel = a.key AND s.address = a.value) AS suppressed
 
@@ -48,14 +62,14 @@ INSERT INTO decisions (id, dedupe_key, profile_id, run_id, journey, message, ste
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 
 -- name: reserve
-INSERT INTO reservations (decision_id, profile_id, channel, address, purpose, priority, session_id, state,
+INSERT INTO reservations (decision_id, profile_id, channel, address, purpose, priority, topic, session_id, state,
                           reserved_at, exposed_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'reserved', $8, $8, $8)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'reserved', $9, $9, $9)
 
 -- name: defer
-INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, priority, next_eligible_at,
-                       deferred_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, purpose, topic, priority,
+                       next_eligible_at, deferred_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 
 -- name: read_order
 -- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.

@@ -7,7 +7,7 @@ from typing import Any
 
 import phonenumbers
 
-from fermata.events import IncomingEvent, Traits
+from fermata.events import Device, IncomingEvent, Traits
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import continued
 from fermata.vocabulary import Channel
@@ -15,12 +15,14 @@ from fermata.vocabulary import Channel
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SUBDIVISION = re.compile(r"(?:[A-Za-z]{2}-)?([A-Za-z0-9]{1,3})")
 
+_SILENT = Device()
+
 
 def apply(profile: Profile, event: IncomingEvent) -> Profile:
     """The profile after the event.
 
-    What the traits of an identify call say goes before what the context of any call says of the device. Null takes
-    a value away; consent is only ever changed by a word.
+    What a person's traits say and what the context says of the device are kept apart: a rule may prefer one. Null
+    takes a value away; consent is only ever changed by a word.
 
     Args:
         profile: Before it.
@@ -29,16 +31,18 @@ def apply(profile: Profile, event: IncomingEvent) -> Profile:
     session = continued(profile.session, event.message_id, event.occurred_at)
     given = event.traits.model_fields_set
     device = event.device
-    if not given and not event.other_traits and not any((device.time_zone, device.locale, device.push_token)):
+    if not given and not event.other_traits and device == _SILENT:
         return replace(profile, session=session)  # most events
     traits = event.traits
     country, subdivision = _place(profile, traits) if "address" in given else (profile.country, profile.subdivision)
     return replace(
         profile,
-        time_zone=_latest("timezone", traits, device.time_zone, profile.time_zone),
+        time_zone=traits.timezone if "timezone" in given else profile.time_zone,
+        device_time_zone=device.time_zone or profile.device_time_zone,
+        device_country=device.country or profile.device_country,
         country=country,
         subdivision=subdivision,
-        locale=_latest("locale", traits, device.locale, profile.locale),
+        locale=traits.locale if "locale" in given else device.locale or profile.locale,
         addresses=_merged(profile.addresses, _addresses(event, country)),
         consent=_consent(profile.consent, traits),
         traits=_merged(profile.traits, event.other_traits),
@@ -49,13 +53,6 @@ def apply(profile: Profile, event: IncomingEvent) -> Profile:
         ),
         session=session,
     )
-
-
-def _latest(trait: str, traits: Traits, device: str | None, before: str | None) -> str | None:
-    if trait in traits.model_fields_set:
-        stated: str | None = getattr(traits, trait)
-        return stated
-    return device or before
 
 
 def _place(profile: Profile, traits: Traits) -> tuple[str | None, str | None]:

@@ -18,6 +18,8 @@ class Profile:
         time_zone: IANA name, or None where it is not known.
         country: ISO 3166-1, two letters.
         subdivision: ISO 3166-2 without the country, for example ``"NY"``.
+        device_time_zone: IANA name that the person's device reported last.
+        device_country: Where that device was, two letters.
         locale: For example ``"fr-FR"``.
         addresses: By channel.
         consent: By channel and purpose: ``granted`` or ``revoked``.
@@ -32,6 +34,8 @@ class Profile:
     time_zone: str | None = None
     country: str | None = None
     subdivision: str | None = None
+    device_time_zone: str | None = None
+    device_country: str | None = None
     locale: str | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
     consent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -14,21 +14,22 @@ SELECT DISTINCT profile_id FROM identities WHERE profile_id = ANY($1::uuid[]) AN
 -- name: save
 -- New profiles and locked ones alike.
 INSERT INTO profiles (
-    id, created_at, updated_at, time_zone, country, subdivision, locale, addresses, consent, traits, quiet_hours,
+    id, created_at, updated_at, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits, quiet_hours,
     do_not_disturb, do_not_disturb_until, session_id, session_seen_at
 )
-SELECT id, $1::timestamptz, $1::timestamptz, time_zone, country, subdivision, locale, addresses, consent, traits, quiet_hours,
+SELECT id, $1::timestamptz, $1::timestamptz, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits, quiet_hours,
        do_not_disturb, do_not_disturb_until, session_id, session_seen_at
 FROM unnest(
-    $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::jsonb[], $10::jsonb[],
-    $11::bool[], $12::timestamptz[], $13::text[], $14::timestamptz[]
+    $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::jsonb[],
+    $11::jsonb[], $12::jsonb[], $13::bool[], $14::timestamptz[], $15::text[], $16::timestamptz[]
 ) AS new (
-    id, time_zone, country, subdivision, locale, addresses, consent, traits, quiet_hours,
+    id, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits, quiet_hours,
     do_not_disturb, do_not_disturb_until, session_id, session_seen_at
 )
 ON CONFLICT (id) DO UPDATE SET
     updated_at = excluded.updated_at,
     time_zone = excluded.time_zone, country = excluded.country, subdivision = excluded.subdivision,
+    device_time_zone = excluded.device_time_zone, device_country = excluded.device_country,
     locale = excluded.locale, addresses = excluded.addresses, consent = excluded.consent, traits = excluded.traits,
     quiet_hours = excluded.quiet_hours, do_not_disturb = excluded.do_not_disturb,
     do_not_disturb_until = excluded.do_not_disturb_until,

@@ -115,3 +115,12 @@ async def test_a_second_delivery_of_an_event_changes_nothing(world: World) -> No
     await world.let_pass(run, 14 * DAY)
     assert (await world.outcome(run)).state == "completed"
     assert len(world.smtp.messages) == 2
+
+
+async def test_a_purchase_from_before_the_cart_that_comes_late_does_not_end_the_run(world: World) -> None:
+    ada = await world.enrol(addresses=ONLY_EMAIL)
+    run = await world.start(ada)
+    await world.tell(run, ada, "Order Completed", at=ada.trigger.occurred_at - HOUR)
+    await world.let_pass(run, 14 * DAY)
+    assert (await world.outcome(run)).state == "completed"
+    assert len(world.smtp.messages) == 1

@@ -97,13 +97,15 @@ class World:
         """Skips so much of the run's time."""
         await self.skipper.fast_forward(handle, duration)
 
-    async def store(self, person: Enrolled, name: str) -> JourneyEvent:
+    async def store(self, person: Enrolled, name: str, *, at: datetime | None = None) -> JourneyEvent:
         """Stores an event of the person's, without telling the run."""
-        return await store_event(self.pool, person.profile_id, name, datetime.now(UTC))
+        return await store_event(self.pool, person.profile_id, name, at or datetime.now(UTC))
 
-    async def tell(self, handle: WorkflowHandle[Any, Any], person: Enrolled, name: str) -> JourneyEvent:
+    async def tell(
+        self, handle: WorkflowHandle[Any, Any], person: Enrolled, name: str, *, at: datetime | None = None
+    ) -> JourneyEvent:
         """Stores an event of the person's and signals it to the run."""
-        event = await self.store(person, name)
+        event = await self.store(person, name, at=at)
         await handle.signal("event", event)
         return event
 

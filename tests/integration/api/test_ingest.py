@@ -83,8 +83,8 @@ async def test_the_context_of_a_batch_is_that_of_its_messages(sender: httpx.Asyn
         "batch": [track("m1"), track("m2", userId="bob", context={"timezone": "Asia/Tokyo"})],
     }
     assert (await sender.post("/v1/batch", json=body)).status_code == 200
-    rows = await pool.fetch("SELECT time_zone FROM profiles JOIN identities ON profile_id = id ORDER BY value")
-    assert [row["time_zone"] for row in rows] == ["Europe/Paris", "Asia/Tokyo"]
+    rows = await pool.fetch("SELECT device_time_zone FROM profiles JOIN identities ON profile_id = id ORDER BY value")
+    assert [row["device_time_zone"] for row in rows] == ["Europe/Paris", "Asia/Tokyo"]
     assert await pool.fetchval("SELECT context->'library'->>'name' FROM events LIMIT 1") == "test"
 
 

@@ -108,9 +108,21 @@ def test_a_place_that_is_no_code_counts_as_unknown(
     assert after.traits["address"] == address
 
 
-def test_any_event_tells_of_the_device_and_stated_traits_go_first() -> None:
-    context = {"timezone": "Asia/Tokyo", "locale": "ja-JP", "device": {"token": "t2"}}
+def test_any_event_tells_of_the_device_and_what_the_person_stated_is_kept_apart() -> None:
+    context = {
+        "timezone": "Asia/Tokyo",
+        "locale": "ja-JP",
+        "device": {"token": "t2"},
+        "location": {"country": "jp"},
+    }
     after = tracked(ADA, context)
-    assert (after.time_zone, after.locale, after.addresses["push"]) == ("Asia/Tokyo", "ja-JP", "t2")
+    assert (after.time_zone, after.device_time_zone, after.device_country) == (ADA.time_zone, "Asia/Tokyo", "JP")
+    assert (after.locale, after.addresses["push"]) == ("ja-JP", "t2")
     stated = identified(ADA, {"timezone": "Europe/Rome", "push_token": "t3"}, context)
     assert (stated.time_zone, stated.locale, stated.addresses["push"]) == ("Europe/Rome", "ja-JP", "t3")
+
+
+def test_a_device_that_says_nothing_new_leaves_what_was_known_of_it() -> None:
+    known = tracked(ADA, {"timezone": "Asia/Tokyo", "location": {"country": "JP"}})
+    after = tracked(known, {"locale": "ja-JP", "location": {"country": "Nippon"}})
+    assert (after.device_time_zone, after.device_country) == ("Asia/Tokyo", "JP")

@@ -34,6 +34,8 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.Text(), nullable=True),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("subdivision", sa.Text(), nullable=True),
+        sa.Column("device_time_zone", sa.Text(), nullable=True),
+        sa.Column("device_country", sa.Text(), nullable=True),
         sa.Column("locale", sa.Text(), nullable=True),
         sa.Column(
             "addresses", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
@@ -237,6 +239,8 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("next_eligible_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("deferred_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
@@ -263,6 +267,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("session_id", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reserved_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
@@ -282,6 +287,13 @@ def upgrade() -> None:
             ["profiles.id"],
         ),
         sa.PrimaryKeyConstraint("decision_id"),
+    )
+    op.create_index(
+        "reservations_by_address",
+        "reservations",
+        ["channel", "address", "exposed_at"],
+        unique=False,
+        postgresql_where=sa.text("address IS NOT NULL AND state NOT IN ('released', 'failed')"),
     )
     op.create_index(
         "reservations_that_count",
