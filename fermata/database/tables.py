@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field, SQLModel
 
@@ -35,6 +35,8 @@ class Profile(SQLModel, table=True):
     time_zone: str | None = _text(nullable=True)
     country: str | None = _text(nullable=True)
     subdivision: str | None = _text(nullable=True)
+    device_time_zone: str | None = _text(nullable=True)
+    device_country: str | None = _text(nullable=True)
     locale: str | None = _text(nullable=True)
     addresses: dict[str, str] = _json("{}")
     consent: dict[str, dict[str, str]] = _json("{}")
@@ -155,6 +157,8 @@ class Decision(SQLModel, table=True):
     __table_args__ = (
         Index("decisions_by_profile", "profile_id", "decided_at"),
         Index("decisions_by_run", "run_id", "decided_at"),
+        Index("decisions_by_time", "decided_at", "id"),
+        Index("decisions_by_reason", "action", "reason", "decided_at", "id"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -188,6 +192,13 @@ class Reservation(SQLModel, table=True):
             "exposed_at",
             postgresql_where=text("state NOT IN ('released', 'failed')"),
         ),
+        Index(
+            "reservations_by_address",
+            "channel",
+            "address",
+            "exposed_at",
+            postgresql_where=text("address IS NOT NULL AND state NOT IN ('released', 'failed')"),
+        ),
     )
 
     decision_id: UUID = Field(primary_key=True, foreign_key="decisions.id")
@@ -196,6 +207,7 @@ class Reservation(SQLModel, table=True):
     address: str | None = _text(nullable=True)
     purpose: str = _text()
     priority: int
+    topic: str | None = _text(nullable=True)
     session_id: str | None = _text(nullable=True)
     state: str = _text()
     reserved_at: datetime = _instant()
@@ -221,9 +233,35 @@ class Deferral(SQLModel, table=True):
     message: str = _text()
     channel: str = _text()
     reason: str = _text()
+    purpose: str = _text()
+    topic: str | None = _text(nullable=True)
     priority: int
     next_eligible_at: datetime | None = _instant(nullable=True)
     deferred_at: datetime = _instant()
+
+
+class PolicyDocument(SQLModel, table=True):
+    """A policy as its author wrote it. Its key is the hash of what it says, so a document is stored once."""
+
+    __tablename__ = "policies"
+
+    version: str = _text(primary_key=True)
+    document: str = _text()
+    stored_at: datetime = _instant()
+    author: str = _text()
+
+
+class PolicyActivation(SQLModel, table=True):
+    """One policy put in force. Every decision obeys the last row; the others are how it came to that."""
+
+    __tablename__ = "policy_activations"
+    __table_args__ = (Index("policy_activations_by_version", "version", "activated_at"),)
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    version: str = Field(sa_column=Column(Text, ForeignKey("policies.version"), nullable=False))
+    activated_at: datetime = _instant()
+    author: str = _text()
+    note: str | None = _text(nullable=True)
 
 
 class InboxItem(SQLModel, table=True):
