@@ -1,0 +1,147 @@
+"""Whatever is decided, sent, refused or left hanging in whatever order at once: the caps hold, and a deferral ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from fermata.database import open_pool
+from fermata.ledger import RecordedDecision, begin_send, decide_and_reserve, give_back, hold, settle_sent
+from fermata.policy import parse_policy
+from fermata.vocabulary import Action, Reason
+from tests.people import NOON, Enrolled, enrol
+
+_POLICY = parse_policy("""
+version = 1
+[channels.email]
+window = "09:00-20:00"
+caps = [{ limit = 2, per = "1d" }, { limit = 3, per = "2d" }]
+when_capped = "defer"
+[channels.push]
+caps = [{ limit = 2, per = "6h" }]
+when_capped = "defer"
+[cross_channel]
+channels = ["email", "push"]
+caps = [{ limit = 3, per = "1d" }]
+[spacing]
+""")
+# The policy's limits again, as counts: (channels, limit, length).
+_LIMITS = (
+    (("email",), 2, timedelta(days=1)),
+    (("email",), 3, timedelta(days=2)),
+    (("push",), 2, timedelta(hours=6)),
+    (("email", "push"), 3, timedelta(days=1)),
+)
+
+
+class Ledger(RuleBasedStateMachine):
+    """One person, many messages, and a clock that only goes forward."""
+
+    database_url = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.opened = open_pool(self.database_url, most=8)
+        self.pool = self._run(self.opened.__aenter__())
+        self.ada: Enrolled = self._run(enrol(self.pool))
+        self.now = NOON
+        self.steps = 0
+        self.reserved: list[RecordedDecision] = []
+        self.begun: list[RecordedDecision] = []
+
+    def _run(self, what: Awaitable[Any]) -> Any:
+        return self.loop.run_until_complete(what)
+
+    def teardown(self) -> None:
+        self._run(self.opened.__aexit__(None, None, None))
+        self.loop.close()
+
+    @rule(wait=st.integers(1, 18 * 60))
+    def time_passes(self, wait: int) -> None:
+        self.now += timedelta(minutes=wait)
+
+    @rule(
+        messages=st.lists(
+            st.tuples(
+                st.sampled_from([("email",), ("push",), ("push", "email"), ("email", "push")]),
+                st.integers(0, 100),
+                st.integers(0, 120),
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+    def many_are_decided_at_once(self, messages: list[tuple[tuple[str, ...], int, int]]) -> None:
+        attempts = []
+        for channels, priority, skew in messages:
+            self.steps += 1
+            # Machines' clocks differ: some decide with a clock that is up to two minutes ahead.
+            at = self.now + timedelta(seconds=skew)
+            attempts.append((self.ada.attempt(f"step-{self.steps}", channels=channels, priority=priority), at))
+        decisions = self._run(self._all(attempts))
+        self.now += timedelta(minutes=2)
+        for decision, (_, at) in zip(decisions, attempts, strict=True):
+            if decision.action is Action.SEND:
+                self.reserved.append(decision)
+            else:
+                assert decision.action is Action.DEFER
+                assert decision.next_eligible_at > at
+                assert decision.next_eligible_at < at + timedelta(days=60), "a deferral ends"
+
+    async def _all(self, attempts: list[tuple[Any, datetime]]) -> list[RecordedDecision]:
+        return list(await asyncio.gather(*(decide_and_reserve(self.pool, _POLICY, each, at) for each, at in attempts)))
+
+    @precondition(lambda self: self.reserved)
+    @rule(data=st.data())
+    def one_is_begun(self, data: st.DataObject) -> None:
+        decision = data.draw(st.sampled_from(self.reserved))
+        self.reserved.remove(decision)
+        self._run(begin_send(self.pool, decision.id, self.now))
+        self.begun.append(decision)
+
+    @precondition(lambda self: self.begun)
+    @rule(data=st.data(), end=st.sampled_from(["sent", "refused", "busy", "lost"]))
+    def one_comes_to_an_end(self, data: st.DataObject, end: str) -> None:
+        decision = data.draw(st.sampled_from(self.begun))
+        self.begun.remove(decision)
+        ends: dict[str, Callable[[], Awaitable[None]]] = {
+            "sent": lambda: settle_sent(self.pool, decision.id, self.now, provider="p", provider_message_id="m"),
+            "refused": lambda: give_back(self.pool, decision.id, self.now, Reason.PROVIDER_REJECTED, "no"),
+            "busy": lambda: hold(self.pool, decision.id, self.now, certain=True, detail="busy"),
+            "lost": lambda: hold(self.pool, decision.id, self.now, certain=False, detail="lost"),
+        }
+        self._run(ends[end]())
+        if end == "busy":
+            self.reserved.append(decision)
+
+    @invariant()
+    def no_cap_is_exceeded(self) -> None:
+        rows = self._run(
+            self.pool.fetch(
+                "SELECT channel, reserved_at FROM reservations"
+                " WHERE profile_id = $1 AND state NOT IN ('released', 'failed') ORDER BY reserved_at",
+                self.ada.profile_id,
+            )
+        )
+        for channels, limit, length in _LIMITS:
+            at = [row["reserved_at"] for row in rows if row["channel"] in channels]
+            for last in at:
+                assert sum(last - length < each <= last for each in at) <= limit, f"{channels}: over {limit} at {last}"
+
+
+def test_the_cap_never_exceeds_its_limit_whatever_the_interleaving(database_url: str) -> None:
+    machine = type("LedgerHere", (Ledger,), {"database_url": database_url})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
