@@ -69,8 +69,9 @@ async def hold(pool: Pool, person: Enrolled, reason: str, *, at: datetime, until
     """Writes a decision to defer, and the hold that it led to."""
     decision = await decide(pool, person, "defer", reason, at=at, channel="email", until=until)
     await pool.execute(
-        "INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, priority, "
-        "next_eligible_at, deferred_at) VALUES ($1, 'cart_reminder', $2, $3, 'cart_reminder', 'email', $4, 50, $5, $6)",
+        "INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, purpose, priority, "
+        "next_eligible_at, deferred_at) "
+        "VALUES ($1, 'cart_reminder', $2, $3, 'cart_reminder', 'email', $4, 'marketing', 50, $5, $6)",
         person.run_id,
         decision,
         person.profile_id,
