@@ -4,8 +4,7 @@ from temporalio import activity
 
 from fermata.clock import Clock
 from fermata.database import Pool
-from fermata.ledger import Attempt, RecordedDecision, decide_and_reserve
-from fermata.policy import Policy
+from fermata.ledger import Attempt, Policies, RecordedDecision, decide_and_reserve
 
 
 class Decisions:
@@ -13,16 +12,15 @@ class Decisions:
 
     Args:
         pool: Connections to the ledger's database.
-        policy: The policy in force.
         clock: Where "now" comes from.
     """
 
-    def __init__(self, pool: Pool, policy: Policy, clock: Clock) -> None:
+    def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool = pool
-        self._policy = policy
+        self._policies = Policies()
         self._clock = clock
 
     @activity.defn
     async def decide(self, attempt: Attempt) -> RecordedDecision:
         """Send, defer or drop: recorded, and its slot reserved, before anybody acts on it."""
-        return await decide_and_reserve(self._pool, self._policy, attempt, self._clock.now(attempt.asked_at))
+        return await decide_and_reserve(self._pool, self._policies, attempt, self._clock.now(attempt.asked_at))

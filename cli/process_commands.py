@@ -23,7 +23,7 @@ def migrate() -> None:
 
 
 def setup(as_json: JsonOption = False) -> None:
-    """Register what Temporal and the database need: namespace, search attributes and the first keys.
+    """Register what Temporal and the database need: search attributes, the first keys and the default policy.
 
     Run again, it changes nothing and shows no key twice.
 

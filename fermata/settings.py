@@ -1,6 +1,5 @@
 """The settings of a deployment, from the environment: ``FERMATA_…``. Each has a default that works on one machine."""
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -16,7 +15,6 @@ class Settings(BaseSettings):
         database_url: ``postgresql://user:password@host:port/database``.
         database_connections: The most connections a process holds.
         journeys: Python packages whose modules are searched for journeys.
-        policy_file: A policy TOML; None for the default policy that ships.
         api_host, api_port: Where the HTTP surface listens.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
@@ -32,7 +30,6 @@ class Settings(BaseSettings):
     database_url: str = "postgresql://postgres@127.0.0.1:5432/fermata"
     database_connections: int = Field(default=16, ge=2, le=200)
     journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
-    policy_file: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     smtp_url: SecretStr | None = None

@@ -13,7 +13,7 @@ from activities.sends import Sends
 from fermata.channels import Provider, Site, Templates, providers_from
 from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
-from fermata.policy import default_policy, load_policy
+from fermata.ledger import Policies
 from fermata.settings import Settings
 from fermata.vocabulary import Channel
 from worker.dispatcher import Dispatcher
@@ -40,26 +40,26 @@ async def work(settings: Settings) -> None:
     journeys = discover(settings.journeys)
     site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
     templates = Templates(journeys.template_roots, site=site)
-    policy = load_policy(settings.policy_file) if settings.policy_file else default_policy()
-    check_journeys(journeys, templates, policy)
     stopped = _stopped_by_signal()
     client = await connect()
     await check_search_attributes(client)
     clock = SystemClock()
-    async with (
-        open_pool(settings.database_url, most=settings.database_connections) as pool,
-        _providers(settings, pool) as providers,
-        workers(
-            client,
-            journeys=journeys,
-            decisions=Decisions(pool, policy, clock),
-            sends=Sends(pool, providers, templates, clock),
-            runs=Runs(pool),
-        ),
-    ):
-        _log.info("working", journeys=list(journeys.classes), channels=sorted(providers), policy=policy.version)
-        await _until(stopped, Dispatcher(pool, client, pace=settings.pace))
-        _log.info("stopping; what is being sent is finished first")
+    async with open_pool(settings.database_url, most=settings.database_connections) as pool:
+        _, policy = await Policies().active(pool)
+        check_journeys(journeys, templates, policy)
+        async with (
+            _providers(settings, pool) as providers,
+            workers(
+                client,
+                journeys=journeys,
+                decisions=Decisions(pool, clock),
+                sends=Sends(pool, providers, templates, clock),
+                runs=Runs(pool),
+            ),
+        ):
+            _log.info("working", journeys=list(journeys.classes), channels=sorted(providers), policy=policy.version)
+            await _until(stopped, Dispatcher(pool, client, pace=settings.pace))
+            _log.info("stopping; what is being sent is finished first")
 
 
 @asynccontextmanager

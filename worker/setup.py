@@ -1,4 +1,6 @@
-"""What ``fermata setup`` does: search attributes in Temporal, the first keys in the database. Again without harm."""
+"""What ``fermata setup`` does: search attributes in Temporal, first keys and a first policy. Again without harm."""
+
+from datetime import UTC, datetime
 
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import IndexedValueType
@@ -8,6 +10,8 @@ from temporalio.client import Client
 from fermata.access import first_keys
 from fermata.database import open_pool
 from fermata.errors import ConfigurationError
+from fermata.ledger.first_policy import first_policy
+from fermata.policy import default_document
 from fermata.settings import Settings
 from worker.temporal import connect
 from workflows.search_attributes import ALL
@@ -21,7 +25,7 @@ class FirstKeys(BaseModel):
 
 
 async def set_up(settings: Settings) -> FirstKeys:
-    """Registers the search attributes and makes the first keys, where they are not there yet.
+    """Registers the search attributes, makes the first keys and puts a policy in force, where that was not done yet.
 
     Args:
         settings: Of this deployment.
@@ -32,6 +36,7 @@ async def set_up(settings: Settings) -> FirstKeys:
     await _register(await connect())
     async with open_pool(settings.database_url) as pool, pool.acquire() as connection, connection.transaction():
         keys = await first_keys(connection)
+        await first_policy(connection, default_document(), at=datetime.now(UTC))
     return FirstKeys(write_key=keys.get("write"), admin_key=keys.get("admin"))
 
 

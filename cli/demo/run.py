@@ -12,6 +12,7 @@ from cli.demo.display import Display
 from cli.demo.door import Door
 from cli.demo.observation import EventCounts, Observation, Places
 from cli.demo.observe import observe
+from cli.demo.policy_check import check_policy
 from cli.demo.quiet import Unrest, wait_for_first_decisions, wait_for_quiet
 from cli.demo.sender import Sender, Tally
 from cli.demo.source import Source
@@ -74,13 +75,14 @@ async def run_demo(stack: Stack, source: Source, display: Display) -> Result:
         display: Shows how far it is.
 
     Raises:
-        ConfigurationError: The door does not let us in.
+        ConfigurationError: The door does not let us in, or another policy than the default is in force.
         Unavailable: The door or Postgres stays away.
     """
     report = stack.report
     since = datetime.now(UTC)
     tally = Tally()
     async with open_pool(report.database, most=4) as pool, httpx.AsyncClient(base_url=report.api) as client:
+        await check_policy(pool)
         door = Door(client, report.write_key or await _own_key(pool, since))
         for number, act in enumerate(source.acts(tally)):
             if number:

@@ -2,6 +2,7 @@
 
 from fermata.ledger.attempt import Attempt, Failure, RecordedDecision
 from fermata.ledger.decide import decide_and_reserve
+from fermata.ledger.policy_shelf import Policies
 from fermata.ledger.settle import FRESH, Order, Settled, begin_send, close_run, give_back, hold, settle_sent
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Attempt",
     "Failure",
     "Order",
+    "Policies",
     "RecordedDecision",
     "Settled",
     "begin_send",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fermata.database import Connection, Pool, Queries, new_id
 from fermata.ledger.attempt import Attempt, RecordedDecision
 from fermata.ledger.facts import Known, lock_and_read
+from fermata.ledger.policy_shelf import Policies
 from fermata.policy import Policy, SendDecision, TraceEntry, decide
 from fermata.policy.horizon import horizon
 from fermata.vocabulary import Action
@@ -15,7 +16,7 @@ from fermata.vocabulary import Action
 _QUERIES = Queries("fermata.ledger")
 
 
-async def decide_and_reserve(pool: Pool, policy: Policy, attempt: Attempt, at: datetime) -> RecordedDecision:
+async def decide_and_reserve(pool: Pool, policies: Policies, attempt: Attempt, at: datetime) -> RecordedDecision:
     """Decides whether, when and how a message reaches a person, and writes it down before anybody acts on it.
 
     A send has its slot reserved in the same transaction, and the reservation counts at once, so no number of
@@ -23,15 +24,16 @@ async def decide_and_reserve(pool: Pool, policy: Policy, attempt: Attempt, at: d
 
     Args:
         pool: Connections to the ledger's database.
-        policy: The policy in force.
+        policies: What this process knows of the policies; the one in force is read in the transaction.
         attempt: What is asked.
         at: The instant of the decision, aware.
 
     Raises:
         NotFound: There is no such profile.
+        ConfigurationError: No policy is in force.
     """
     async with pool.acquire() as connection, connection.transaction():
-        known = await lock_and_read(connection, attempt, at, horizon(policy))
+        policy, known = await _read(connection, policies, attempt, at)
         zone = known.facts.profile.timezone or known.facts.profile.device_timezone
         if known.recorded is not None:
             return _told(RecordedDecision.model_validate(known.recorded), zone)
@@ -50,6 +52,20 @@ async def decide_and_reserve(pool: Pool, policy: Policy, attempt: Attempt, at: d
         next_eligible_at=decision.next_eligible_at,
     )
     return _told(told, zone)
+
+
+async def _read(connection: Connection, policies: Policies, attempt: Attempt, at: datetime) -> tuple[Policy, Known]:
+    """Reads the facts, and in the same statement which policy is in force.
+
+    How far back the facts must go depends on the policy. So they are read for the one seen last, and read again in the
+    rare case that another has been activated since.
+    """
+    version, policy = await policies.last_seen(connection)
+    while True:
+        known = await lock_and_read(connection, attempt, at, horizon(policy))
+        if known.policy == version:
+            return policy, known
+        version, policy = await policies.take(connection, known.policy)
 
 
 async def _record(

@@ -27,11 +27,13 @@ class Known:
     Args:
         facts: For the policy.
         addresses: By channel, as they are on the profile now.
+        policy: The version of the policy in force.
         recorded: The decision that this very attempt had before, or None.
     """
 
     facts: Facts
     addresses: dict[str, str]
+    policy: str
     recorded: dict[str, Any] | None
 
 
@@ -99,7 +101,7 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
             "blocked": {failure.channel: failure.reason for failure in attempt.failures},
         }
     )
-    return Known(facts, profile["addresses"], known["recorded"])
+    return Known(facts, profile["addresses"], known["policy"], known["recorded"])
 
 
 def _last_failed(attempt: Attempt) -> UUID | None:

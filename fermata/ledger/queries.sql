@@ -47,7 +47,9 @@ SELECT
       WHERE profile_id = $1 AND NOT (run_id = $3 AND step = $6)
         AND (next_eligible_at IS NULL OR next_eligible_at > $9)) AS waiting,
     (SELECT coalesce(jsonb_agg(s.channel ORDER BY s.channel), '[]'::jsonb)
-       FROM suppressions s JOIN jsonb_each_text($7) a ON s.channel = a.key AND s.address = a.value) AS suppressed
+       FROM suppressions s JOIN jsonb_each_text($7) a ON s.channel = a.key AND s.address = a.value) AS suppressed,
+    -- Read here and not before, so that a change of policy holds also for whoever waited for the lock.
+    (SELECT version FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy
 
 -- name: record_decision
 -- The decision, the end of its earlier deferral, and the slot of the channel that failed before it, given back.

@@ -155,9 +155,7 @@ async def _too_late(connection: Connection, decision_id: UUID, state: DeliverySt
     if state is DeliveryState.RESERVED:
         await _move(connection, decision_id, DeliveryState.RELEASED, at, detail="waited too long: decided again")
         return DeliveryState.RELEASED
-    await _move(
-        connection, decision_id, DeliveryState.UNKNOWN, at, detail="begun, its end not known: counted as sent"
-    )
+    await _move(connection, decision_id, DeliveryState.UNKNOWN, at, detail="begun, its end not known: counted as sent")
     return DeliveryState.UNKNOWN
 
 

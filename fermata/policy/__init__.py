@@ -4,7 +4,7 @@ from fermata.policy.deciding import decide
 from fermata.policy.decision import SendDecision, TraceEntry
 from fermata.policy.document import Policy
 from fermata.policy.facts import Exposure, Facts, MessageFacts, ProfileFacts, QuietHours, Waiting
-from fermata.policy.loading import default_policy, load_policy, parse_policy
+from fermata.policy.loading import default_document, default_policy, load_policy, parse_policy
 from fermata.policy.problems import InvalidPolicy, PolicyProblem
 from fermata.policy.verdict import Opening
 
@@ -22,6 +22,7 @@ __all__ = [
     "TraceEntry",
     "Waiting",
     "decide",
+    "default_document",
     "default_policy",
     "load_policy",
     "parse_policy",

@@ -58,10 +58,14 @@ def load_policy(path: Path) -> Policy:
     return parse_policy(text, str(path))
 
 
+def default_document() -> str:
+    """Returns the text of the policy that ships with Fermata (``presets/default.toml``)."""
+    return files("fermata.policy").joinpath("presets/default.toml").read_text(encoding="utf-8")
+
+
 def default_policy() -> Policy:
-    """Returns the policy that ships with Fermata (``presets/default.toml``)."""
-    text = files("fermata.policy").joinpath("presets/default.toml").read_text(encoding="utf-8")
-    return parse_policy(text, "the default policy")
+    """Returns the policy that ships with Fermata."""
+    return parse_policy(default_document(), "the default policy")
 
 
 def _syntax_problem(message: str) -> PolicyProblem:

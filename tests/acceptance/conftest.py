@@ -7,15 +7,15 @@ from temporalio.client import Client
 
 from cli.stack.smtp_server import SmtpServer
 from fermata.database import Pool
-from fermata.policy import Policy, default_policy
+from fermata.policy import default_document
 from tests.acceptance.world import World, all_journeys, open_world
 from worker.plugin import fermata_plugin
 
 
 @pytest.fixture
-def policy() -> Policy:
+def policy() -> str:
     """The policy in force; a test module may override it."""
-    return default_policy()
+    return default_document()
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def cached_runs(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 async def world(
-    fermata_client: Client, pool: Pool, smtp: SmtpServer, policy: Policy, cached_runs: int
+    fermata_client: Client, pool: Pool, smtp: SmtpServer, policy: str, cached_runs: int
 ) -> AsyncIterator[World]:
     """Workers on a task queue of this test's own."""
     async with open_world(

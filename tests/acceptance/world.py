@@ -19,8 +19,8 @@ from fermata.channels import Templates, providers_from
 from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.journeys import JourneyEvent, Outcome
-from fermata.policy import Policy
 from tests.people import Enrolled, enrol, store_event, zone_where_it_is
+from tests.policies import enact
 from worker.workers import workers
 from workflows.discovery import Journeys, discover
 from workflows.start import start_run
@@ -28,10 +28,11 @@ from workflows.start import start_run
 
 @asynccontextmanager
 async def open_world(
-    client: Client, pool: Pool, smtp: SmtpServer, *, policy: Policy, journeys: Journeys, cached_runs: int = 1000
+    client: Client, pool: Pool, smtp: SmtpServer, *, policy: str, journeys: Journeys, cached_runs: int = 1000
 ) -> AsyncIterator["World"]:
     """Workers on a task queue of their own, with real servers to send to; what still runs at the end is terminated."""
     queue = f"{uuid4().hex}-journeys"
+    await enact(pool, policy)
     skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=10_000))
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(ProviderServer())
@@ -48,7 +49,7 @@ async def open_world(
         working = workers(
             client,
             journeys=journeys,
-            decisions=Decisions(pool, policy, clock),
+            decisions=Decisions(pool, clock),
             sends=Sends(pool, providers, Templates(journeys.template_roots), clock),
             runs=Runs(pool),
             queue=queue,

@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHandle
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
 from fermata.database import Pool
-from fermata.policy import default_policy
+from fermata.policy import default_document
 from tests.acceptance.world import World, all_journeys, open_world
 from tests.people import zone_where_it_is
 from worker.plugin import fermata_plugin
@@ -27,7 +27,7 @@ async def server() -> AsyncIterator[TemporalServer]:
 @pytest.fixture
 async def world(server: TemporalServer, pool: Pool, smtp: SmtpServer) -> AsyncIterator[World]:
     client = await Client.connect(server.address, plugins=[fermata_plugin()])
-    async with open_world(client, pool, smtp, policy=default_policy(), journeys=all_journeys()) as opened:
+    async with open_world(client, pool, smtp, policy=default_document(), journeys=all_journeys()) as opened:
         yield opened
 
 

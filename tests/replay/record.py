@@ -18,14 +18,13 @@ from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
 from cli.stack.waiting import until
 from fermata.database import migrate, open_pool
-from fermata.policy import parse_policy
 from tests.acceptance.world import World, all_journeys, open_world
 from worker.plugin import fermata_plugin
 from workflows.search_attributes import ALL
 
 HISTORIES = Path(__file__).with_name("histories")
 _HURRIED = 3600 * 24.0
-_OPEN = parse_policy("version = 1\n")
+_OPEN = "version = 1\n"
 
 Scenario = Callable[[World], Awaitable[WorkflowHandle[Any, Any]]]
 
