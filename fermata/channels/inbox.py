@@ -1,21 +1,20 @@
 """The inbox: what a profile finds when it looks, newest first, and what it has read."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from fermata.database import AWAY, Pool, Queries
+from fermata.database.page_cursor import PageCursor, read_cursor
 from fermata.errors import InvalidEvent, NotFound, Unavailable
 from fermata.vocabulary import Channel
 
 _QUERIES = Queries("fermata.channels")
 _MOST = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ async def list_inbox(
     """
     if not 1 <= limit <= _MOST:
         raise InvalidEvent(f"limit={limit} is not between 1 and {_MOST}", field="limit")
-    query, after = ("next_cards", _read_cursor(cursor)) if cursor is not None else ("first_cards", ())
+    query, after = ("next_cards", read_cursor(cursor)) if cursor is not None else ("first_cards", ())
     try:
         async with pool.acquire() as connection:
             rows = await connection.fetch(_QUERIES[query], profile_id, now, limit + 1, *after)
@@ -85,7 +84,9 @@ async def list_inbox(
     except AWAY as error:
         raise Unavailable(f"Postgres does not answer: {error}") from error
     items = tuple(_item(row) for row in rows[:limit])
-    return InboxPage(items, _write_cursor(items[-1]) if len(rows) > limit else None, unread)
+    return InboxPage(
+        items, PageCursor(items[-1].created_at, items[-1].id).to_text() if len(rows) > limit else None, unread
+    )
 
 
 async def mark_read(pool: Pool, item_id: UUID, *, now: datetime) -> InboxItem:
@@ -112,16 +113,3 @@ async def mark_read(pool: Pool, item_id: UUID, *, now: datetime) -> InboxItem:
 def _item(row: asyncpg.Record | Mapping[str, Any]) -> InboxItem:
     values = dict(row)
     return InboxItem(**{**values, "kind": Channel(values["kind"])})
-
-
-def _write_cursor(item: InboxItem) -> str:
-    microseconds = (item.created_at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{microseconds} {item.id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        microseconds, _, identifier = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        return _EPOCH + timedelta(microseconds=int(microseconds)), UUID(identifier)
-    except (ValueError, OverflowError):
-        raise InvalidEvent(f"cursor={cursor!r} is not one that this list gave out", field="cursor") from None
