@@ -31,7 +31,7 @@ dev: $(READY)
 	@$(BIN)/fermata dev
 
 test: $(READY)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff check .

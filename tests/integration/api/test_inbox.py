@@ -1,13 +1,15 @@
 """The inbox over HTTP: who may look, pages, and reading."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
 from fermata.database import Pool, new_id
 from tests.integration.api.served import Served
+
+NOBODY = UUID("01a20f57-0000-7000-8000-000000000000")
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def test_the_first_reading_of_a_card_counts(operator: httpx.AsyncClient, p
 
 
 async def test_a_profile_without_cards_has_an_empty_inbox(operator: httpx.AsyncClient) -> None:
-    page = (await operator.get(f"/api/v1/inbox/{uuid4()}")).json()
+    page = (await operator.get(f"/api/v1/inbox/{NOBODY}")).json()
     assert page == {"items": [], "next_cursor": None, "unread": 0}
 
 
@@ -70,11 +72,11 @@ async def test_the_inbox_is_for_keys_that_may_read(served: Served, profile: UUID
     ("method", "path", "status", "field"),
     [
         ("GET", "/api/v1/inbox/not-a-uuid", 422, "path.profile"),
-        ("GET", f"/api/v1/inbox/{uuid4()}?limit=0", 422, "query.limit"),
-        ("GET", f"/api/v1/inbox/{uuid4()}?cursor=nonsense", 400, "cursor"),
-        ("POST", f"/api/v1/inbox/{uuid4()}/read", 404, None),
+        ("GET", f"/api/v1/inbox/{NOBODY}?limit=0", 422, "query.limit"),
+        ("GET", f"/api/v1/inbox/{NOBODY}?cursor=nonsense", 400, "cursor"),
+        ("POST", f"/api/v1/inbox/{NOBODY}/read", 404, None),
         ("GET", "/api/v1/nothing", 404, None),
-        ("DELETE", f"/api/v1/inbox/{uuid4()}", 405, None),
+        ("DELETE", f"/api/v1/inbox/{NOBODY}", 405, None),
     ],
 )
 async def test_what_cannot_be_done_is_told_as_problem_details(

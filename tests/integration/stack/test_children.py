@@ -82,7 +82,8 @@ async def test_a_program_that_cannot_be_run_says_so(tmp_path: Path) -> None:
 async def test_a_child_ignores_no_signal_although_the_python_that_starts_it_does(tmp_path: Path) -> None:
     child = await Child.start(_shell(tmp_path, "exec grep SigIgn /proc/self/status"))
     await child.wait()
-    assert int(child.last_lines().split()[1], 16) == 0
+    known = (1 << 31) - 1  # signals 1 to 31; those above are real-time ones, two of which glibc keeps for itself
+    assert int(child.last_lines().split()[1], 16) & known == 0
 
 
 async def test_a_command_that_fails_tells_why(tmp_path: Path) -> None:

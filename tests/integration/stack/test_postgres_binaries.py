@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,7 +38,10 @@ def out_of_reach(tmp_path: Path) -> PostgresBinaries:
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for copies of this test's own, that everybody can walk into, as the system's is."""
     folder = tmp_path_factory.mktemp("shared")
-    for part in (folder, folder.parent, folder.parent.parent):
+    system = Path(tempfile.gettempdir()).resolve()
+    for part in (folder, *folder.parents):
+        if part == system or system not in part.parents:
+            break
         part.chmod(0o711)
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     return folder
