@@ -55,6 +55,8 @@ class Run:
         self.signals += 1
         if not self.received.is_new(event):
             return
+        self.narration.tell(workflow.now(), f"event *{event.name}*")
+        self.narrate()
         ends = event.name == self.definition.goal or event.name in self.definition.exit_on
         if not ends:
             self.received.append(event)
