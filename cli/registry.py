@@ -24,7 +24,8 @@ class Command:
 COMMANDS = {
     "dev": Command("cli.dev_command:dev", "Run everything on this machine, in the foreground."),
     "demo": Command("cli.demo.command:demo", "Run the main job on made-up shoppers, and show what happened."),
-    "policy": Command("cli.policy_commands:app", "Check policies, and decide with them."),
+    "policy": Command("cli.policy_commands:app", "Check policies, decide with them, and change the one in force."),
+    "explain": Command("cli.explain.command:explain", "Say why a person did or did not get a message."),
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),
     "migrate": Command("cli.process_commands:migrate", "Bring the database to the newest schema."),

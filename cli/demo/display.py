@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.status import Status
 
 from cli.demo.quiet import Unrest
-from cli.demo.words import counted
+from cli.words import counted
 
 
 class Display:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.demo.observation import Held
-from cli.demo.words import channel_in_words, reason_in_words, span, until
+from cli.words import channel_in_words, reason_in_words, span, until
 from fermata.vocabulary import Channel, Reason
 
 _TIMES_SHOWN = 3

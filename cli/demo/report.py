@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.demo.holds import holds
 from cli.demo.observation import Observation, Places
 from cli.demo.storytelling import tell, title
-from cli.demo.words import channel_in_words, counted, reason_in_words
+from cli.words import channel_in_words, counted, reason_in_words
 from fermata.vocabulary import Action, Channel
 
 _ACTIONS = {Action.SEND: "green", Action.DEFER: "yellow", Action.DROP: "red"}

@@ -16,8 +16,8 @@ from cli.demo.policy_check import check_policy
 from cli.demo.quiet import Unrest, wait_for_first_decisions, wait_for_quiet
 from cli.demo.sender import Sender, Tally
 from cli.demo.source import Source
-from cli.demo.words import counted
 from cli.stack.stack import Stack
+from cli.words import counted
 from fermata.access import Scope, create_key
 from fermata.database import Pool, open_pool
 from fermata.errors import FermataError

@@ -11,8 +11,8 @@ from cli.demo.observation import Observation
 from cli.demo.outgoing import Outgoing, outgoing
 from cli.demo.sender import Tally
 from cli.demo.traffic import Traffic, make_traffic
-from cli.demo.words import counted
 from cli.demo.world import read_world
+from cli.words import counted
 from fermata.errors import NotFound
 from fermata.vocabulary import Action, Reason
 

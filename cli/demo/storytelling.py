@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.demo.observation import Moment, Story
-from cli.demo.words import channel_in_words, reason_in_words, until
+from cli.words import channel_in_words, reason_in_words, until
 from fermata.vocabulary import Action, Reason
 
 _DEEDS = {

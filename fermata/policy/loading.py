@@ -47,15 +47,24 @@ def load_policy(path: Path) -> Policy:
         InvalidPolicy: With all the faults of the document.
         PolicyError: The file cannot be read.
     """
+    return parse_policy(read_document(path), str(path))
+
+
+def read_document(path: Path) -> str:
+    """Returns the text of a TOML file, as it stands there.
+
+    Raises:
+        InvalidPolicy: It is not UTF-8.
+        PolicyError: The file cannot be read.
+    """
     try:
-        text = Path(path).read_bytes().decode()
+        return Path(path).read_bytes().decode()
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read: {error.strerror}; name a TOML file") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = PolicyProblem(f"byte {error.object[error.start]:#04x} is not UTF-8; save it as UTF-8", line=line)
         raise InvalidPolicy(str(path), (problem,)) from None
-    return parse_policy(text, str(path))
 
 
 def default_document() -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.demo.words import channel_in_words, counted, local, reason_in_words, span, until
+from cli.words import channel_in_words, counted, local, reason_in_words, span, until
 from fermata.vocabulary import Channel, Reason
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""``fermata policy backtest``: what another policy would have decided."""

@@ -1,0 +1,1 @@
+"""``fermata explain``: why a person did or did not get a message."""
