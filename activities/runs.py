@@ -31,4 +31,5 @@ class Runs:
     async def close(self, closing: Closing) -> None:
         """Nothing of the run waits any more; the profile may enter again as the journey's re-entry rule says."""
         outcome = closing.outcome
-        await close_run(self._pool, closing.run_id, outcome.state, outcome.reason, outcome.ended_at)
+        async with self._pool.acquire() as connection:
+            await close_run(connection, closing.run_id, outcome.state, outcome.reason, outcome.ended_at)

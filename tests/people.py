@@ -119,3 +119,19 @@ async def store_event(
         {"product_id": "p1", "name": "Trail shoe", "price": 89.5, "currency": "EUR"},
     )
     return event
+
+
+async def enrol_again(pool: Pool, person: Enrolled, journey: str, *, at: datetime = NOON) -> Enrolled:
+    """Writes another run of the same person."""
+    run_id = new_id()
+    await pool.execute(
+        "INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'active', $6)",
+        run_id,
+        journey,
+        person.profile_id,
+        f"{journey}/{person.profile_id}",
+        person.trigger.id,
+        at,
+    )
+    return Enrolled(person.profile_id, run_id, journey, person.trigger)

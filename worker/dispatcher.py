@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from fermata.database import AWAY, Connection, Pool
 from fermata.enrolment import name_run
 from fermata.ingest import CHANNEL, ClaimedDispatch, claim, settle
-from fermata.journeys import Entry
+from fermata.journeys import Entry, JourneyEvent
 from fermata.ledger import close_run
 from workflows.start import start_run
 
@@ -95,22 +95,22 @@ class Dispatcher:
         if dispatch.run_ended:
             return _Delivered(dispatch, "run_ended")
         try:
-            if dispatch.kind == "start":
-                return await self._start(dispatch)
+            if dispatch.kind == "start" and dispatch.event is not None:
+                return await self._start(dispatch, dispatch.event)
             return await self._signal(dispatch)
         except RPCError as error:
-            if dispatch.kind == "signal" and error.status is RPCStatusCode.NOT_FOUND:
+            if dispatch.kind != "start" and error.status is RPCStatusCode.NOT_FOUND:
                 return _Delivered(dispatch, "run_gone")
             return _Postponed(dispatch, f"{error.status.name}: {error.message}")
         except (RuntimeError, TimeoutError, OSError) as error:
             return _Postponed(dispatch, str(error))
 
-    async def _start(self, dispatch: ClaimedDispatch) -> _Delivered:
+    async def _start(self, dispatch: ClaimedDispatch, trigger: JourneyEvent) -> _Delivered:
         entry = Entry(
             run_id=dispatch.run_id,
             journey=dispatch.journey,
             profile_id=dispatch.profile_id,
-            trigger=dispatch.event,
+            trigger=trigger,
             pace=self._pace,
         )
         handle = await start_run(self._client, entry, workflow_id=dispatch.workflow_id, queue=self._queue, within=_CALL)
@@ -118,7 +118,8 @@ class Dispatcher:
 
     async def _signal(self, dispatch: ClaimedDispatch) -> _Delivered:
         handle = self._client.get_workflow_handle(dispatch.workflow_id)
-        await handle.signal("event", dispatch.event, rpc_timeout=_CALL)
+        told = () if dispatch.event is None else (dispatch.event,)
+        await handle.signal("event" if told else "reconsider", args=told, rpc_timeout=_CALL)
         return _Delivered(dispatch, "signalled")
 
     async def _settle(self, connection: Connection, results: list[_Delivered | _Postponed], now: datetime) -> None:

@@ -56,6 +56,11 @@ class Journey:
         """Takes an event in."""
         self._run.receive(event)
 
+    @workflow.signal(description="A slot is free that was reckoned as taken: what waits for one is decided again.")
+    def reconsider(self) -> None:
+        """Wakes what is held."""
+        self._run.reconsidered += 1
+
     @workflow.query(description="Where this run stands.")
     def status(self) -> RunStatus:
         """Answers where this run stands."""

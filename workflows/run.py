@@ -35,6 +35,7 @@ class Run:
         self.received = Received(carried.inbox, carried.seen) if carried else Received((), (entry.trigger.id,))
         self.steps = dict(carried.steps) if carried else {}
         self.signals = 0
+        self.reconsidered = 0
         self.sends_under_way = 0
         self.enrolled = False
         self.ending: Outcome | None = None

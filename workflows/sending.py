@@ -129,11 +129,14 @@ class Sending:
         until = decision.next_eligible_at
         summary = hold_summary(message, decision)
         run.stand(summary, step=self._step, state="held", reason=decision.reason, until=until)
-        place = run.received.place
-        # Without an instant the message waits for the person's next visit, of which any event is the sign.
-        seen_again = (lambda: False) if until is not None else (lambda: len(run.received) > place)
-        latest = self._latest(until)
-        await run.wait(seen_again, until=latest, summary=summary)
+        place, reconsidered = run.received.place, run.reconsidered
+
+        def woken() -> bool:
+            # Without an instant the message waits for the person's next visit, of which any event is the sign.
+            seen_again = until is None and len(run.received) > place
+            return seen_again or run.reconsidered > reconsidered
+
+        await run.wait(woken, until=self._latest(until), summary=summary)
         run.stand(f"Deciding {message.key} again", step=self._step, state="active")
 
     def _latest(self, until: datetime | None) -> datetime:

@@ -129,7 +129,10 @@ class JourneyRun(SQLModel, table=True):
 
 
 class Dispatch(SQLModel, table=True):
-    """An event on its way to a workflow. ``id`` grows in commit order for each profile: the row lock sees to that."""
+    """An event, or a word to decide again, on its way to a workflow.
+
+    ``id`` grows in commit order for each profile: the row lock sees to that.
+    """
 
     __tablename__ = "dispatches"
     __table_args__ = (
@@ -140,7 +143,7 @@ class Dispatch(SQLModel, table=True):
     id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     profile_id: UUID
     run_id: UUID = Field(foreign_key="journey_runs.id", index=True)
-    event_id: UUID = Field(foreign_key="events.id")
+    event_id: UUID | None = Field(default=None, foreign_key="events.id")
     kind: str = _text()
     payload: dict[str, Any] = _json("{}")
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
@@ -238,6 +241,7 @@ class Deferral(SQLModel, table=True):
     priority: int
     next_eligible_at: datetime | None = _instant(nullable=True)
     deferred_at: datetime = _instant()
+    expires_at: datetime | None = _instant(nullable=True)
 
 
 class PolicyDocument(SQLModel, table=True):

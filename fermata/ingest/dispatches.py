@@ -21,12 +21,13 @@ class ClaimedDispatch:
 
     Args:
         id: Grows in commit order for each profile.
-        kind: ``start`` is signal-with-start, ``signal`` a signal to the run that is there.
+        kind: ``start`` is signal-with-start, ``signal`` tells the run that is there of an event, and ``reconsider``
+            has it decide again what it holds.
         run_id: The run it is for.
         journey: The run's.
         profile_id: The run's.
         workflow_id: The run's in Temporal.
-        event: What the workflow is told.
+        event: What the workflow is told; None with ``reconsider``.
         attempts: How often it was tried before.
         run_ended: The run is over: nothing is to be delivered.
     """
@@ -37,7 +38,7 @@ class ClaimedDispatch:
     journey: str
     profile_id: UUID
     workflow_id: str
-    event: JourneyEvent
+    event: JourneyEvent | None
     attempts: int
     run_ended: bool
 
@@ -59,7 +60,7 @@ async def claim(connection: Connection, *, limit: int, now: datetime) -> list[Cl
             journey=row["journey"],
             profile_id=row["profile_id"],
             workflow_id=row["workflow_id"],
-            event=JourneyEvent.model_validate(row["payload"]),
+            event=JourneyEvent.model_validate(row["payload"]) if row["kind"] != "reconsider" else None,
             attempts=row["attempts"],
             run_ended=row["run_ended"],
         )

@@ -12,7 +12,7 @@ from fermata.events import IncomingEvent
 from fermata.journeys import JourneyEvent, Registry, project
 from fermata.vocabulary import Reason
 
-DispatchKind = Literal["start", "signal"]
+DispatchKind = Literal["start", "signal", "reconsider"]
 Histories = Mapping[tuple[UUID, str], History]
 
 

@@ -9,6 +9,7 @@ from fermata.database import Connection, Pool, Queries, new_id
 from fermata.ledger.attempt import Attempt, RecordedDecision
 from fermata.ledger.facts import Known, lock_and_read
 from fermata.ledger.policy_shelf import Policies
+from fermata.ledger.reconsider import reconsider
 from fermata.policy import Policy, SendDecision, TraceEntry, decide
 from fermata.policy.horizon import horizon
 from fermata.vocabulary import Action
@@ -44,6 +45,9 @@ async def decide_and_reserve(pool: Pool, policies: Policies, attempt: Attempt, a
             await _reserve(connection, identifier, attempt, known, decision)
         elif decision.action is Action.DEFER:
             await _defer(connection, identifier, attempt, known, decision)
+        if decision.action is Action.DROP and attempt.visit > 1:
+            # It may have waited for a slot that others have left to it.
+            await reconsider(connection, attempt.profile_id, at, but=(attempt.run_id, attempt.step))
     told = RecordedDecision(
         id=identifier,
         action=decision.action,
@@ -131,6 +135,7 @@ async def _defer(
         attempt.priority,
         decision.next_eligible_at,
         known.facts.at,
+        attempt.expires_at,
     )
 
 

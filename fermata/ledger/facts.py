@@ -65,6 +65,7 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
         profile["addresses"],
         _last_failed(attempt),
         at - OVERDUE,
+        attempt.expires_at,
     )
     seen = profile["session_seen_at"]
     facts = Facts.model_validate(

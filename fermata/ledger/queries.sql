@@ -40,7 +40,8 @@ SELECT
         AND state NOT IN ('released', 'failed') AND exposed_at > $5) AS address_exposures,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'message', message, 'channel', channel, 'priority', priority, 'next_eligible_at', next_eligible_at,
-                'purpose', purpose, 'topic', topic
+                'purpose', purpose, 'topic', topic,
+                'first', (coalesce(expires_at, 'infinity'), run_id, step) < (coalesce($10::timestamptz, 'infinity'), $3, $6)
             ) ORDER BY next_eligible_at, run_id, step), '[]'::jsonb)
        FROM deferrals
       -- One that is long overdue is not waiting any more: its run is gone, and nobody yields to it.
@@ -70,8 +71,20 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'reserved', $9, $9, $9)
 
 -- name: defer
 INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, purpose, topic, priority,
-                       next_eligible_at, deferred_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                       next_eligible_at, deferred_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+
+-- name: reconsider
+-- A slot is free, or will be, that these reckoned as taken. Each is told to decide again; the highest priority gets it.
+WITH woken AS (
+    INSERT INTO dispatches (profile_id, run_id, kind, payload, due_at, created_at)
+    SELECT DISTINCT waiting.profile_id, waiting.run_id, 'reconsider', '{}'::jsonb, $2::timestamptz, $2::timestamptz
+    FROM deferrals waiting JOIN journey_runs run ON run.id = waiting.run_id
+    WHERE waiting.profile_id = $1 AND waiting.reason = ANY($3::text[]) AND run.ended_at IS NULL
+      AND (waiting.run_id, waiting.step) IS DISTINCT FROM ($4::uuid, $5::text)
+    RETURNING 1
+)
+SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) > 0
 
 -- name: read_order
 -- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.
@@ -99,12 +112,21 @@ SET state = 'sent', updated_at = $2, exposed_at = greatest(exposed_at, $2), prov
     reason = NULL, detail = NULL
 WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
 
+-- name: lock_profile_of_decision
+SELECT p.id FROM profiles p JOIN decisions d ON d.profile_id = p.id WHERE d.id = $1 FOR UPDATE OF p
+
+-- name: lock_profile_of_run
+SELECT p.id FROM profiles p JOIN journey_runs r ON r.profile_id = p.id WHERE r.id = $1 FOR UPDATE OF p
+
 -- name: close_run
+-- Answers whether a slot is free by that, which others reckoned as taken.
 WITH waiting AS (
-    DELETE FROM deferrals WHERE run_id = $1
+    DELETE FROM deferrals WHERE run_id = $1 RETURNING 1
 ), unsent AS (
     UPDATE reservations SET state = 'released', updated_at = $4
     WHERE state = 'reserved' AND decision_id IN (SELECT id FROM decisions WHERE run_id = $1)
+    RETURNING 1
+), closed AS (
+    UPDATE journey_runs SET state = $2, reason = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL
 )
-UPDATE journey_runs SET state = $2, reason = $3, ended_at = $4
-WHERE id = $1 AND ended_at IS NULL
+SELECT EXISTS (SELECT 1 FROM waiting) OR EXISTS (SELECT 1 FROM unsent)

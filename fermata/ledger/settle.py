@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
+from fermata.ledger.reconsider import reconsider
 from fermata.vocabulary import Channel, DeliveryState, Reason
 
 _QUERIES = Queries("fermata.ledger")
@@ -132,23 +133,28 @@ async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason,
         reason: Why, for example ``provider_rejected``.
         detail: What the provider said.
     """
-    async with pool.acquire() as connection:
+    async with pool.acquire() as connection, connection.transaction():
+        profile_id = await connection.fetchval(_QUERIES["lock_profile_of_decision"], decision_id)
         await _move(connection, decision_id, DeliveryState.FAILED, at, reason=reason, detail=detail)
+        await reconsider(connection, profile_id, at)
 
 
-async def close_run(connection: Pool | Connection, run_id: UUID, state: str, reason: str, at: datetime) -> None:
+async def close_run(connection: Connection, run_id: UUID, state: str, reason: str, at: datetime) -> None:
     """Ends a run in the ledger: nothing of it waits any more, and what was reserved but not begun is given back.
 
     The first end stands: said again, it changes nothing.
 
     Args:
-        connection: Any, or the pool.
+        connection: Any.
         run_id: The enrolment.
         state: An outcome's state, for example ``converted``.
         reason: What ended it.
         at: When it ended, aware.
     """
-    await connection.execute(_QUERIES["close_run"], run_id, state, reason, at)
+    async with connection.transaction():
+        profile_id = await connection.fetchval(_QUERIES["lock_profile_of_run"], run_id)
+        if await connection.fetchval(_QUERIES["close_run"], run_id, state, reason, at):
+            await reconsider(connection, profile_id, at)
 
 
 async def _too_late(connection: Connection, decision_id: UUID, state: DeliveryState, at: datetime) -> DeliveryState:

@@ -35,7 +35,7 @@ class Attempt:
         channel_tallies: The channel's caps, each with the exposures that it counts.
         cross_channel_tallies: The caps over several channels; none where this channel is not one of them.
         legal_tallies: The law's caps, with what reached the channel's address, whoever's profile it was on.
-        ahead: The waiting marketing messages on this channel whose priority is higher than the message's.
+        ahead: The waiting marketing messages on this channel of higher priority, or first among equals.
     """
 
     facts: Facts

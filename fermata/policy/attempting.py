@@ -84,11 +84,13 @@ def _on_topic(cap: Cap, topic: str | None, taken: Sequence[Exposure]) -> Sequenc
 
 
 def _ahead(channel: Channel, facts: Facts) -> tuple[Waiting, ...]:
-    priority = facts.message.priority
+    rank = (facts.message.priority, False)
     return tuple(
         waiting
         for waiting in facts.waiting
-        if waiting.channel is channel and waiting.priority > priority and waiting.purpose is Purpose.MARKETING
+        if waiting.channel is channel
+        and (waiting.priority, waiting.first) > rank
+        and waiting.purpose is Purpose.MARKETING
     )
 
 

@@ -5,7 +5,16 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from fermata.policy.instants import Deadline, Instant
 from fermata.policy.session import ActiveSession
@@ -37,7 +46,12 @@ def _wall_time(value: object) -> time:
 
 
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
-WallTime = Annotated[time, PlainValidator(_wall_time), PlainSerializer(lambda value: f"{value:%H:%M}")]
+WallTime = Annotated[
+    time,
+    PlainValidator(_wall_time),
+    PlainSerializer(lambda value: f"{value:%H:%M}"),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-4]):[0-5][0-9]$"}),
+]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 
 
@@ -181,6 +195,7 @@ class Waiting(_Facts):
         next_eligible_at: When it is decided again; None waits for the next visit.
         purpose: A transactional one takes no slot.
         topic: Of the message.
+        first: Whether it goes before a message of the same priority: its deadline is earlier, or its run is older.
     """
 
     message: str
@@ -189,6 +204,7 @@ class Waiting(_Facts):
     next_eligible_at: Instant | None = None
     purpose: Purpose = Purpose.MARKETING
     topic: str | None = None
+    first: bool = False
 
 
 class Facts(_Facts):

@@ -98,3 +98,17 @@ async def test_the_time_limit_ends_a_run_that_waits(world: World) -> None:
         if (await run.describe()).close_time is None:
             await world.tell(run, ada, "Box Shipped")
     assert (await world.outcome(run)).state == "timed_out"
+
+
+async def test_a_held_message_is_decided_again_at_once_when_it_is_told_to(world: World) -> None:
+    ada = await world.enrol("branches")
+    await world.pool.execute("UPDATE profiles SET do_not_disturb_until = now() + interval '2 days'")
+    run = await world.start(ada)
+    await world.tell(run, ada, "Email Clicked")
+    await world.tell(run, ada, "Product Viewed")
+    await world.let_pass(run, timedelta(hours=1))
+    assert await world.decisions() == [("defer", "do_not_disturb_until", "email")]
+    await world.pool.execute("UPDATE profiles SET do_not_disturb_until = NULL")
+    await run.signal("reconsider")
+    assert (await world.outcome(run)).state == "completed"
+    assert len(world.smtp.messages) == 1
