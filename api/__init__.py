@@ -1,1 +1,1 @@
-"""The HTTP surface: ingest, inbox and health."""
+"""The HTTP surface: ingest, inbox, decisions, policy and health."""

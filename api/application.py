@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from api import health, inbox, ingest, problems
+from api import decisions, health, inbox, ingest, policy, problems
 from fermata.access import Keys
 from fermata.database import Pool
 from fermata.ingest import Ingest
@@ -26,5 +26,7 @@ def create_app(*, pool: Pool, registry: Registry) -> FastAPI:
     problems.install(app)
     app.include_router(ingest.router(Ingest(pool, registry), keys))
     app.include_router(inbox.router(pool, keys))
+    app.include_router(decisions.router(pool, keys))
+    app.include_router(policy.router(pool, keys))
     app.include_router(health.router(pool))
     return app

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 
-from fermata.access import Keys, Scope, allows
+from fermata.access import Key, Keys, Scope, allows
 
 _BASIC = {"WWW-Authenticate": 'Basic realm="fermata"'}
 _BEARER = {"WWW-Authenticate": "Bearer"}
@@ -33,26 +33,27 @@ async def check_write_key(keys: Keys, sent: HTTPBasicCredentials | None, in_body
     if not secret or not isinstance(secret, str):
         problem = "no write key: send it as the user name of HTTP Basic"
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_BASIC)
-    scopes = await keys.find(secret)
-    if scopes is None or not allows(scopes, Scope.INGEST):
+    key = await keys.find(secret)
+    if key is None or not allows(key.scopes, Scope.INGEST):
         problem = "this key is not known here, or may not send events"
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_BASIC)
 
 
-def bearer(keys: Keys, wanted: Scope) -> Callable[..., Awaitable[None]]:
-    """A dependency that lets a request through whose bearer key has the scope.
+def bearer(keys: Keys, wanted: Scope) -> Callable[..., Awaitable[Key]]:
+    """A dependency that lets a request through whose bearer key has the scope, and gives the key.
 
     Args:
         keys: The keys of this deployment.
         wanted: The scope.
     """
 
-    async def check(sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
-        scopes = await keys.find(sent.credentials) if sent is not None else None
-        if scopes is None:
+    async def check(sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Key:
+        key = await keys.find(sent.credentials) if sent is not None else None
+        if key is None:
             problem = "send a key as Authorization: Bearer …" if sent is None else "this key is not known here"
             raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_BEARER)
-        if not allows(scopes, wanted):
+        if not allows(key.scopes, wanted):
             raise HTTPException(status.HTTP_403_FORBIDDEN, f"this key lacks the scope {wanted.value!r}")
+        return key
 
     return check

@@ -1,6 +1,7 @@
 """How errors look: what the Segment SDKs expect under ``/v1``, problem details (RFC 9457) everywhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from api.json_response import JsonResponse
 from fermata.database import AWAY
 from fermata.errors import InvalidEvent, NotFound, Unavailable
+from fermata.policy import InvalidPolicy
 
 _log = structlog.get_logger("fermata.api")
 _AWAY: tuple[type[Exception], ...] = (Unavailable, *AWAY)
@@ -24,6 +26,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(InvalidEvent, _invalid_event)
+    app.add_exception_handler(InvalidPolicy, _invalid_policy)
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(ClientDisconnect, _gone)
     for away in _AWAY:
@@ -48,6 +51,12 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return _answer(request, status.HTTP_422_UNPROCESSABLE_CONTENT, first["msg"], field=field)
 
 
+async def _invalid_policy(request: Request, error: Exception) -> Response:
+    assert isinstance(error, InvalidPolicy)  # noqa: S101
+    problems = [asdict(problem) for problem in error.problems]
+    return _answer(request, status.HTTP_422_UNPROCESSABLE_CONTENT, str(error), problems=problems)
+
+
 async def _not_found(request: Request, error: Exception) -> Response:
     return _answer(request, status.HTTP_404_NOT_FOUND, str(error))
 
@@ -70,7 +79,13 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
 
 
 def _answer(
-    request: Request, code: int, problem: str, *, field: str = "", headers: Mapping[str, str] | None = None
+    request: Request,
+    code: int,
+    problem: str,
+    *,
+    field: str = "",
+    problems: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     if request.url.path.startswith("/v1/"):
         error = {"field": field, "message": problem}
@@ -79,4 +94,6 @@ def _answer(
     details: dict[str, Any] = {"type": "about:blank", "title": title, "status": code, "detail": problem}
     if field:
         details["field"] = field
+    if problems:
+        details["problems"] = problems
     return JsonResponse(details, status_code=code, headers=headers, media_type="application/problem+json")

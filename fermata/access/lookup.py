@@ -3,6 +3,7 @@
 import hmac
 from datetime import timedelta
 from time import monotonic
+from typing import NamedTuple
 
 from fermata.access.scopes import Scope
 from fermata.access.secret import hash_of
@@ -10,6 +11,18 @@ from fermata.database import Pool, Queries
 
 _QUERIES = Queries("fermata.access")
 _MOST_REMEMBERED = 1024
+
+
+class Key(NamedTuple):
+    """A key that was found.
+
+    Args:
+        name: What people call it.
+        scopes: What it allows.
+    """
+
+    name: str
+    scopes: frozenset[Scope]
 
 
 class Keys:
@@ -23,10 +36,10 @@ class Keys:
     def __init__(self, pool: Pool, *, remembered: timedelta = timedelta(seconds=10)) -> None:
         self._pool = pool
         self._remembered = remembered.total_seconds()
-        self._found: dict[bytes, tuple[frozenset[Scope], float]] = {}
+        self._found: dict[bytes, tuple[Key, float]] = {}
 
-    async def find(self, secret: str) -> frozenset[Scope] | None:
-        """Says what a secret allows, or None where there is no such key.
+    async def find(self, secret: str) -> Key | None:
+        """Says whose secret this is and what it allows, or None where there is no such key.
 
         Only hashes are compared, so the time that it takes tells nothing about a secret.
 
@@ -44,8 +57,8 @@ class Keys:
         if row is None or not hmac.compare_digest(row["hash"], hashed):
             self._found.pop(hashed, None)
             return None
-        scopes = frozenset(Scope(scope) for scope in row["scopes"])
+        key = Key(row["name"], frozenset(Scope(scope) for scope in row["scopes"]))
         if len(self._found) >= _MOST_REMEMBERED:
             self._found.clear()
-        self._found[hashed] = (scopes, monotonic() + self._remembered)
-        return scopes
+        self._found[hashed] = (key, monotonic() + self._remembered)
+        return key

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from fermata.access import Keys, Scope, allows, create_key, first_keys
+from fermata.access import Key, Keys, Scope, allows, create_key, first_keys
 from fermata.database import Pool
 from fermata.errors import ConfigurationError
 
@@ -14,7 +14,7 @@ async def test_a_key_is_known_by_its_secret_and_kept_as_a_hash(pool: Pool) -> No
     async with pool.acquire() as connection:
         secret = await create_key(connection, "shop", [Scope.INGEST])
     assert secret.startswith("fk_write_")
-    assert await Keys(pool).find(secret) == frozenset({Scope.INGEST})
+    assert await Keys(pool).find(secret) == Key("shop", frozenset({Scope.INGEST}))
     assert await Keys(pool).find(secret + "x") is None
     row = await pool.fetchrow("SELECT * FROM api_keys")
     assert row is not None
@@ -28,7 +28,7 @@ async def test_the_first_keys_are_made_once(pool: Pool) -> None:
         assert await first_keys(connection) == {}
     assert made["write"].startswith("fk_write_")
     assert made["admin"].startswith("fk_admin_")
-    assert await Keys(pool).find(made["admin"]) == frozenset(set(Scope) - {Scope.INGEST})
+    assert await Keys(pool).find(made["admin"]) == Key("admin", frozenset(set(Scope) - {Scope.INGEST}))
 
 
 async def test_a_name_is_given_once(pool: Pool) -> None:
@@ -42,10 +42,11 @@ async def test_a_revoked_key_stops_working_as_soon_as_it_is_forgotten(pool: Pool
     async with pool.acquire() as connection:
         secret = await create_key(connection, "shop", [Scope.INGEST])
     remembering, forgetful = Keys(pool, remembered=timedelta(hours=1)), Keys(pool, remembered=timedelta(0))
-    assert await remembering.find(secret) == await forgetful.find(secret) == frozenset({Scope.INGEST})
+    shop = Key("shop", frozenset({Scope.INGEST}))
+    assert await remembering.find(secret) == await forgetful.find(secret) == shop
     await pool.execute("UPDATE api_keys SET revoked_at = created_at")
     assert await forgetful.find(secret) is None
-    assert await remembering.find(secret) == frozenset({Scope.INGEST})
+    assert await remembering.find(secret) == shop
 
 
 def test_an_admin_may_do_everything_and_a_reader_only_read() -> None:

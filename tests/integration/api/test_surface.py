@@ -26,6 +26,9 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/v1/batch",
         "/api/v1/inbox/{profile}",
         "/api/v1/inbox/{item}/read",
+        "/api/v1/decisions",
+        "/api/v1/decisions/{decision}",
+        "/api/v1/policy",
         "/healthz",
         "/readyz",
     }
