@@ -195,6 +195,7 @@ class Waiting(_Facts):
         next_eligible_at: When it is decided again; None waits for the next visit.
         purpose: A transactional one takes no slot.
         topic: Of the message.
+        first: Whether it goes before a message of the same priority: its deadline is earlier, or its run is older.
     """
 
     message: str
@@ -203,6 +204,7 @@ class Waiting(_Facts):
     next_eligible_at: Instant | None = None
     purpose: Purpose = Purpose.MARKETING
     topic: str | None = None
+    first: bool = False
 
 
 class Facts(_Facts):
