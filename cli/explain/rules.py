@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.explain.local_time import LocalTime
-from cli.words import channel_in_words, reason_in_words
+from cli.words import channel_in_words
 from fermata.ledger.record import RuleAnswer
 from fermata.policy import Opening
 
@@ -63,9 +63,9 @@ def _verdict(answer: RuleAnswer, clock: LocalTime) -> str:
 
 
 def _seen(answer: RuleAnswer) -> Iterator[str]:
+    if answer.verdict is Opening.NEVER and answer.reason is not None:
+        yield answer.reason.value.replace("_", " ")
     if answer.count is not None and answer.limit is not None:
         yield f"{answer.count} of {answer.limit} used"
     if answer.note:
         yield answer.note
-    elif answer.verdict is not Opening.NOW and answer.reason is not None and answer.count is None:
-        yield reason_in_words(answer.reason)

@@ -58,6 +58,15 @@ async def test_a_hold_is_told_with_its_end_its_rules_and_where_each_fact_came_fr
     assert not [address for address in ADDRESSES.values() if address in told.stdout]
 
 
+async def test_a_refusal_names_its_reason_and_the_region_that_it_follows_from(pool: Pool) -> None:
+    policies = await under(pool, default_document())
+    ada = await enrol(pool, consent={})
+    dropped = await decide_and_reserve(pool, policies, ada.attempt(), NOON)
+    told = _printed(Explanation(await read_decision(pool, dropped.id)))
+    assert "hello is not sent: never said yes, where a yes is needed." in told
+    assert "✗  consent         Wed 12:00  says no                 consent missing; GB" in told
+
+
 async def test_a_send_tells_what_became_of_it(pool: Pool) -> None:
     policies = await under(pool, default_document())
     ada = await enrol(pool)
