@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo dev test check lock clean
+.PHONY: help demo dev test check bench lock clean
 
 help:
 	@echo "make demo   run the main job on made-up shoppers and show what happened"
 	@echo "make dev    the same stack, staying up, with its URLs"
 	@echo "make test   run every test"
 	@echo "make check  ruff, mypy strict, import-linter"
+	@echo "make bench  measure what it costs, as ratios to baselines of the same run"
 	@echo "make lock   write requirements.txt again from pyproject.toml"
 
 # The hashes in requirements.txt decide what is installed; the index is whatever pip is set up to use.
@@ -38,6 +39,9 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: $(READY)
+	@$(BIN)/fermata bench $(ARGS)
 
 lock: $(READY)
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv

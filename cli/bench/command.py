@@ -1,0 +1,86 @@
+"""``fermata bench``: runs benchmarks one after another, and shows what they found."""
+
+import asyncio
+from functools import partial
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+
+from cli.bench.display import shown
+from cli.bench.findings import Findings
+from cli.bench.machine import Machine, this_machine
+from cli.bench.pairs import Tell
+from cli.bench.report import BenchReport
+from cli.bench.sizes import Sizes
+from cli.bench.suite import SUITE
+from cli.json_output import print_json
+from cli.stack.signals import unless_signalled
+
+_NAMES = ", ".join(SUITE)
+
+
+class BenchDocument(BaseModel):
+    """What ``--json`` prints.
+
+    Args:
+        machine: What the benchmarks ran on.
+        sizes: How much they measured.
+        benchmarks: What each found, in order.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    machine: Machine
+    sizes: Sizes
+    benchmarks: tuple[Findings, ...]
+
+
+def bench(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help=f"Of {_NAMES}; all of them without any.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    pairs: Annotated[int, typer.Option(min=1, help="Measurements of baseline and ours, A B B A; 5 or more.")] = 6,
+    seconds: Annotated[float, typer.Option(min=0.01, help="How long one measurement of a rate lasts.")] = 1.0,
+    lines: Annotated[int, typer.Option(min=10, help="decide: how many cases the command gets at once.")] = 20_000,
+    rows: Annotated[
+        int, typer.Option(min=2_000, help="ledger: exposures of others; compared with a hundredth of them.")
+    ] = 1_000_000,
+) -> None:
+    """Measure what Fermata costs, each figure beside a baseline of the same run.
+
+    All figures are ratios: the median of interleaved pairs, with its spread. Servers are its own, on throw-away files;
+    yours are not touched. Nothing here passes or fails: the exit status says only whether it could be measured.
+
+    Example: fermata bench decide
+
+    Example: fermata bench ledger ingest --pairs 10 --json > found.json
+
+    Example: fermata bench decide --lines 1000000 --pairs 1
+    """
+    wanted = list(dict.fromkeys(names or SUITE))
+    for name in wanted:
+        if name not in SUITE:
+            raise typer.BadParameter(f"no benchmark is named {name!r}; there are {_NAMES}", param_hint="NAME")
+    sizes = Sizes(pairs=pairs, seconds=seconds, lines=lines, rows=rows)
+    found: list[Findings] = []
+    if not asyncio.run(unless_signalled(_run(wanted, sizes, found))):
+        raise KeyboardInterrupt
+    machine = this_machine()
+    if as_json:
+        print_json(BenchDocument(machine=machine, sizes=sizes, benchmarks=tuple(found)))
+    else:
+        Console(highlight=False).print(BenchReport(found, machine, pairs))
+
+
+async def _run(names: list[str], sizes: Sizes, found: list[Findings]) -> None:
+    with shown(Console(stderr=True)) as tell:
+        for name in names:
+            told = partial(_tell, tell, name)
+            found.append(await SUITE[name](sizes, told))
+
+
+def _tell(tell: Tell, name: str, what: str, done: int, of: int) -> None:
+    tell(f"{name}: {what}", done, of)

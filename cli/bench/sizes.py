@@ -1,0 +1,20 @@
+"""How much a benchmark measures."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything.
+
+    Args:
+        pairs: Measurements of baseline and ours.
+        seconds: How long one measurement of a rate lasts.
+        lines: Cases that ``fermata policy decide`` gets at once.
+        rows: Exposures of other people in the large ledger; the small one has a hundredth.
+    """
+
+    pairs: int = 6
+    seconds: float = 1.0
+    lines: int = 20_000
+    rows: int = 1_000_000

@@ -1,0 +1,17 @@
+"""The benchmarks, by name, in the order in which they run."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from cli.bench.decide import bench_decide
+from cli.bench.findings import Findings
+from cli.bench.ledger import bench_ledger
+from cli.bench.pairs import Tell
+from cli.bench.sizes import Sizes
+
+Bench: TypeAlias = Callable[[Sizes, Tell], Awaitable[Findings]]
+
+SUITE: dict[str, Bench] = {
+    "decide": bench_decide,
+    "ledger": bench_ledger,
+}
