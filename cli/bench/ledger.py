@@ -82,7 +82,7 @@ def _policy() -> str:
 async def _growth(
     small: _Ledger, large: _Ledger, exposures: tuple[int, int], sizes: Sizes, tell: Tell, *, awaited: bool
 ) -> Comparison:
-    """One profile, one attempt after the other, in both ledgers. The disk, where it is awaited, hides much of the rest."""
+    """One profile, one attempt after the other, in both ledgers. The disk, if awaited, hides much of the rest."""
     what = f"one profile, {exposures[1]:,} exposures of others"
     if not awaited:
         what += ", the disk not awaited"

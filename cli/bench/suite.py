@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from cli.bench.cost import bench_cost
 from cli.bench.decide import bench_decide
 from cli.bench.findings import Findings
 from cli.bench.ledger import bench_ledger
@@ -14,4 +15,5 @@ Bench: TypeAlias = Callable[[Sizes, Tell], Awaitable[Findings]]
 SUITE: dict[str, Bench] = {
     "decide": bench_decide,
     "ledger": bench_ledger,
+    "cost": bench_cost,
 }
