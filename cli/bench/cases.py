@@ -60,6 +60,7 @@ def cases(count: int, *, exposures: int) -> list[Facts]:
 def _case(random: Random, exposures: int) -> dict[str, JsonValue]:
     at = _MONDAY + timedelta(minutes=random.randrange(7 * 24 * 60))
     zone, country, subdivision = random.choice(_PLACES)
+    consent = "revoked" if random.random() < 0.05 else "granted"
     return {
         "at": at.isoformat(),
         "message": {"key": "cart_reminder", "channels": list(random.choice(_ROUTES)), "priority": 50},
@@ -69,7 +70,7 @@ def _case(random: Random, exposures: int) -> dict[str, JsonValue]:
             "country": country,
             "subdivision": subdivision,
             "addresses": {"email": "ada@example.com", "sms": "+12125550100", "push": "token"},
-            "consent": {name: {"marketing": "granted"} for name in ("email", "sms", "push", "in_app", "ads")},
+            "consent": {name: {"marketing": consent} for name in ("email", "sms", "push", "in_app", "ads")},
             "quiet_hours": {"start": "22:00", "end": "07:00"} if random.random() < 0.3 else None,
             "active_session": "visit-1" if random.random() < 0.2 else None,
         },

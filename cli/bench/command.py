@@ -39,7 +39,7 @@ class BenchDocument(BaseModel):
 
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help=f"Of {_NAMES}; all of them without any.")
+        list[str] | None, typer.Argument(metavar="NAME", help=f"Of {_NAMES}; all of them without any.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
     pairs: Annotated[int, typer.Option(min=1, help="Measurements of baseline and ours, A B B A; 5 or more.")] = 6,

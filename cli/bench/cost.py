@@ -1,6 +1,6 @@
 """Compares what the reference cart journey costs on Temporal with a bare hand-written workflow, and with Dittofeed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,10 +27,6 @@ _PACE = 864_000.0  # ten days of a journey's waits in a second
 _ALL_ALLOWED = "version = 1\n"
 _QUEUE = "bare"
 _LIMIT = timedelta(seconds=60)
-# Measured on Dittofeed's engine with the same six steps; published figures of the comparison that this project made.
-_DITTOFEED = {"activities": 26, "events": 134, "bytes": 16_016}
-_DITTOFEED_TARGETS = {"events": 0.57}
-_BARE_TARGETS = {"events": 1.35}
 
 
 @dataclass(frozen=True)
@@ -50,9 +46,9 @@ async def bench_cost(sizes: Sizes, tell: Tell) -> Findings:
         tell: Told how far it is.
     """
     async with _parts(tell) as parts:
-        pairs = await in_pairs(
-            _bare(parts), _journey(parts), pairs=sizes.pairs, what="one run of the cart journey", tell=tell
-        )
+        what = "one run of the cart journey"
+        # No clock is read: what is counted is the same the first time.
+        pairs = await in_pairs(_bare(parts), _journey(parts), pairs=sizes.pairs, what=what, tell=tell, warm_up=False)
     comparisons = [*_beside_bare(pairs), *_beside_dittofeed(pairs)]
     return Findings(name="cost", compares=COMPARES, comparisons=tuple(comparisons))
 
@@ -147,37 +143,35 @@ async def _ended_run(pool: Pool, user: str) -> str:
     return found[0]
 
 
-def _beside_bare(pairs: list[Pair[HistoryCost]]) -> list[Comparison]:
-    return [
-        compare(
-            what,
-            "a run",
-            beside="a bare workflow",
-            pairs=each(pairs, lambda cost, of=figure: float(getattr(cost, of))),  # type: ignore[misc]
-            target=_at_most(_BARE_TARGETS.get(figure)),
-        )
-        for figure, what in (
-            ("activities", "activities"),
-            ("timers", "timers"),
-            ("actions", "billable actions"),
-            ("events", "history events"),
-            ("bytes", "history bytes"),
-        )
-    ]
+def _beside_bare(pairs: list[Pair[HistoryCost]]) -> Iterator[Comparison]:
+    for what, figure, target in (
+        ("activities", _activities, None),
+        ("timers", lambda cost: float(cost.timers), None),
+        ("billable actions", lambda cost: float(cost.actions), None),
+        ("history events", _events, Target(direction="at most", bound=1.35)),
+        ("history bytes", _bytes, None),
+    ):
+        yield compare(what, "a run", beside="a bare workflow", pairs=each(pairs, figure), target=target)
 
 
-def _beside_dittofeed(pairs: list[Pair[HistoryCost]]) -> list[Comparison]:
-    return [
-        compare(
-            f"{'activities' if figure == 'activities' else 'history ' + figure}",
-            "a run",
-            beside="Dittofeed, published" + (": 17, and 9 local" if figure == "activities" else ""),
-            pairs=[Pair(float(published), float(getattr(pair.ours, figure))) for pair in pairs],
-            target=_at_most(_DITTOFEED_TARGETS.get(figure)),
-        )
-        for figure, published in _DITTOFEED.items()
-    ]
+def _beside_dittofeed(pairs: list[Pair[HistoryCost]]) -> Iterator[Comparison]:
+    # Counted on a run of Dittofeed's own engine with the same six steps. Not measured again here: it is another's.
+    for what, figure, published, target in (
+        ("activities, local ones too", _activities, 17 + 9, None),
+        ("history events", _events, 134, Target(direction="at most", bound=0.57)),
+        ("history bytes", _bytes, 16_016, None),
+    ):
+        beside = [Pair(float(published), figure(pair.ours)) for pair in pairs]
+        yield compare(what, "a run", beside="Dittofeed, as published", pairs=beside, target=target)
 
 
-def _at_most(bound: float | None) -> Target | None:
-    return Target(direction="at most", bound=bound) if bound is not None else None
+def _activities(cost: HistoryCost) -> float:
+    return float(cost.activities)
+
+
+def _events(cost: HistoryCost) -> float:
+    return float(cost.events)
+
+
+def _bytes(cost: HistoryCost) -> float:
+    return float(cost.bytes)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cli.bench.findings import Comparison, Findings, Target
 from cli.bench.machine import Machine
+from cli.words import counted
 
 
 class BenchReport:
@@ -36,7 +37,7 @@ class BenchReport:
 
     def _foot(self) -> str:
         return (
-            f"Ratio: ours / baseline, the median of {self._pairs} interleaved pairs [least..greatest]. "
+            f"Ratio: ours / baseline, the median of {counted(self._pairs, 'interleaved pair')} [least..greatest]. "
             f"Measured on {self._machine.in_words}; compare ratios, not figures, with other machines."
         )
 
@@ -54,8 +55,9 @@ def _table(found: Findings) -> RenderableType:
 
 def _row(comparison: Comparison) -> Iterator[RenderableType]:
     yield Text.assemble(comparison.what, (f"\n{comparison.unit}; beside: {comparison.beside}", "dim"))
-    yield figure(comparison.baseline)
-    yield Text(figure(comparison.ours), style="bold")
+    whole = comparison.baseline.is_integer() and comparison.ours.is_integer()
+    yield f"{comparison.baseline:,.0f}" if whole else figure(comparison.baseline)
+    yield Text(f"{comparison.ours:,.0f}" if whole else figure(comparison.ours), style="bold")
     ratio = comparison.ratio
     yield Text.assemble((figure(ratio.median), "bold"), (f"\n[{figure(ratio.low)}..{figure(ratio.high)}]", "dim"))
     if comparison.target is None:
@@ -67,7 +69,7 @@ def _row(comparison: Comparison) -> Iterator[RenderableType]:
 
 def _asked(target: Target) -> str:
     sign = "≥" if target.direction == "at least" else "≤"
-    return f"{sign} {figure(target.bound)}" + ("\n  (ours)" if target.of == "ours" else "")
+    return f"{sign} {target.bound:,g}" + ("\n  (ours)" if target.of == "ours" else "")
 
 
 def figure(value: float) -> str:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from cli.bench.cost import bench_cost
 from cli.bench.decide import bench_decide
 from cli.bench.findings import Findings
+from cli.bench.ingest import bench_ingest
 from cli.bench.ledger import bench_ledger
 from cli.bench.pairs import Tell
 from cli.bench.sizes import Sizes
@@ -16,4 +17,5 @@ SUITE: dict[str, Bench] = {
     "decide": bench_decide,
     "ledger": bench_ledger,
     "cost": bench_cost,
+    "ingest": bench_ingest,
 }

@@ -1,0 +1,146 @@
+"""Compares the HTTP ingest with a bare endpoint that inserts one row, and batches of 100 with single events."""
+
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from cli.bench.bare_api import TABLE
+from cli.bench.findings import Findings, Target, compare
+from cli.bench.http_sender import HttpSender
+from cli.bench.pairs import Measure, Tell, in_pairs
+from cli.bench.rate import Work, per_second
+from cli.bench.sizes import Sizes
+from cli.bench.traffic import Traffic
+from cli.stack.child import ChildCommand
+from cli.stack.children import Children
+from cli.stack.ports import LOOPBACK, free_port
+from cli.stack.postgres import Postgres
+from cli.stack.waiting import is_listening, until
+from fermata.access import first_keys
+from fermata.database import migrate, open_pool
+
+COMPARES = "POST /v1/track beside a bare endpoint that inserts one row; a batch of 100 beside single events."
+_CONNECTIONS = 8
+_BATCH = 100
+_START_LIMIT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class _Doors:
+    """Where both servers listen, and the way in.
+
+    Args:
+        api, bare: Ports.
+        write_key: For the API.
+    """
+
+    api: int
+    bare: int
+    write_key: str
+
+
+async def bench_ingest(sizes: Sizes, tell: Tell) -> Findings:
+    """Runs ``fermata api`` and the bare endpoint as processes on one embedded Postgres that writes to the disk.
+
+    Args:
+        sizes: ``pairs`` and ``seconds`` are heeded.
+        tell: Told how far it is.
+    """
+    tell("starting Postgres and both servers", 0, 0)
+    async with _doors() as doors, AsyncExitStack() as stack:
+        traffic = Traffic(doors.write_key)
+        to_bare, to_api = [await _connected(stack, port, _CONNECTIONS) for port in (doors.bare, doors.api)]
+        await traffic.send_everybody(to_api[0])
+        bare = _rate([partial(traffic.send_bare, sender) for sender in to_bare], sizes.seconds)
+        single = _rate([partial(traffic.send_single, sender) for sender in to_api], sizes.seconds)
+        batch = _rate([partial(traffic.send_batch, sender, _BATCH) for sender in to_api], sizes.seconds)
+        beside_bare = await in_pairs(bare, single, pairs=sizes.pairs, what="/v1/track", tell=tell)
+        beside_single = await in_pairs(single, batch, pairs=sizes.pairs, what=f"/v1/batch of {_BATCH}", tell=tell)
+    return Findings(
+        name="ingest",
+        compares=COMPARES,
+        comparisons=(
+            compare(
+                "/v1/track",
+                "requests/s",
+                beside="a bare endpoint inserts one row",
+                pairs=beside_bare,
+                target=Target(direction="at least", bound=0.5),
+            ),
+            compare(
+                f"/v1/batch of {_BATCH}",
+                "events/s",
+                beside="/v1/track",
+                pairs=beside_single,
+                target=Target(direction="at least", bound=8),
+            ),
+        ),
+        notes=(f"{_CONNECTIONS} connections at once, kept open; people who are known already",),
+    )
+
+
+@asynccontextmanager
+async def _doors() -> AsyncIterator[_Doors]:
+    children = Children()
+    async with AsyncExitStack() as stack:
+        postgres = await stack.enter_async_context(Postgres(durable=True))
+        write_key = await _prepare(postgres.dsn)
+        logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fermata-bench-")))
+        stack.push_async_callback(children.stop)
+        api = await _served(children, logs, postgres.dsn, "api", "cli", "api")
+        bare = await _served(children, logs, postgres.dsn, "bare-api", "cli.bench.bare_api")
+        yield _Doors(api, bare, write_key)
+
+
+async def _prepare(database_url: str) -> str:
+    """Makes the schema, and a key to send events with."""
+    await migrate(database_url)
+    async with open_pool(database_url, most=1) as pool, pool.acquire() as connection:
+        await connection.execute(TABLE)
+        return (await first_keys(connection))["write"]
+
+
+async def _served(children: Children, logs: Path, database_url: str, name: str, module: str, *arguments: str) -> int:
+    """Starts a server, and returns its port once it listens."""
+    port = free_port()
+    child = await children.start(
+        ChildCommand(
+            name=name,
+            arguments=(sys.executable, "-m", module, *arguments),
+            log=logs / f"{name}.log",
+            environment={
+                **os.environ,
+                "FERMATA_DATABASE_URL": database_url,
+                "FERMATA_API_HOST": LOOPBACK,
+                "FERMATA_API_PORT": str(port),
+            },
+        )
+    )
+
+    async def listens_or_ended() -> bool:
+        return child.status is not None or await is_listening(port)
+
+    if not await until(listens_or_ended, limit=_START_LIMIT) or child.status is not None:
+        raise child.failure(f"does not listen on port {port}")
+    return port
+
+
+async def _connected(stack: AsyncExitStack, port: int, number: int) -> list[HttpSender]:
+    senders = []
+    for _ in range(number):
+        senders.append(await HttpSender.connect(port))
+        stack.push_async_callback(senders[-1].close)
+    return senders
+
+
+def _rate(workers: list[Work], seconds: float) -> Measure[float]:
+    async def once() -> float:
+        return await per_second(workers, seconds)
+
+    return once

@@ -1,0 +1,63 @@
+"""Events for the ingest: known people who look at products, each event with ids of its own."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from cli.bench.http_sender import HttpSender
+
+_PEOPLE = 2_000
+_AT_ONCE = 500
+
+
+class Traffic:
+    """Makes requests and sends them.
+
+    Args:
+        write_key: Of the API.
+    """
+
+    def __init__(self, write_key: str) -> None:
+        basic = b64encode(f"{write_key}:".encode()).decode()
+        self._headers = {"Authorization": f"Basic {basic}"}
+        self._numbers = count()
+
+    async def send_everybody(self, sender: HttpSender) -> None:
+        """Makes all of them known to the API."""
+        for _ in range(_PEOPLE // _AT_ONCE):
+            await self.send_batch(sender, _AT_ONCE)
+
+    async def send_single(self, sender: HttpSender) -> int:
+        """Sends one event to the API. Returns 1."""
+        await sender.post("/v1/track", orjson.dumps(self._event()), self._headers)
+        return 1
+
+    async def send_batch(self, sender: HttpSender, number: int) -> int:
+        """Sends a batch to the API, and returns how many events it held.
+
+        Args:
+            sender: Where to.
+            number: Of events, each of another person's.
+        """
+        batch = {"batch": [self._event() for _ in range(number)]}
+        await sender.post("/v1/batch", orjson.dumps(batch), self._headers)
+        return number
+
+    async def send_bare(self, sender: HttpSender) -> int:
+        """Sends one event to the bare endpoint. Returns 1."""
+        await sender.post("/track", orjson.dumps(self._event()), self._headers)
+        return 1
+
+    def _event(self) -> dict[str, Any]:
+        return {
+            "type": "track",
+            "event": "Product Viewed",
+            "userId": f"person-{next(self._numbers) % _PEOPLE}",
+            "messageId": str(uuid4()),
+            "timestamp": datetime.now(UTC).isoformat(),
+            "properties": {"product_id": "p1", "name": "Trail shoe", "price": 89.5, "currency": "EUR"},
+        }
