@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fermata.database import Connection, Pool
 from fermata.events import parse
 from fermata.ingest import ClaimedDispatch, Ingest, claim, settle
+from fermata.journeys import JourneyEvent
 from fermata.ledger import close_run
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -23,8 +24,13 @@ async def add_to_cart(door: Ingest, user: str, times: int) -> None:
         await door.accept([parse(payload, received_at=NOON)], (), NOON)
 
 
+def event_of(claimed: ClaimedDispatch) -> JourneyEvent:
+    assert claimed.event is not None
+    return claimed.event
+
+
 def told(claimed: list[ClaimedDispatch]) -> list[tuple[str, int]]:
-    return sorted((each.event.properties["user"], each.event.properties["n"]) for each in claimed)
+    return sorted((event_of(each).properties["user"], event_of(each).properties["n"]) for each in claimed)
 
 
 async def take(connection: Connection, *, limit: int = 10, now: datetime = NOON) -> list[ClaimedDispatch]:
@@ -43,8 +49,8 @@ async def test_a_claim_carries_all_that_a_workflow_must_be_told(door: Ingest, po
         [claimed] = await claim(connection, limit=10, now=NOON)
     assert (claimed.kind, claimed.run_id, claimed.journey, claimed.attempts) == ("start", run["id"], "cart", 0)
     assert claimed.workflow_id == f"cart/{run['profile_id']}"
-    assert (claimed.event.id, claimed.event.occurred_at) == (event["id"], event["occurred_at"])
-    assert claimed.event.properties == {"user": "ada", "n": 0}
+    assert (event_of(claimed).id, event_of(claimed).occurred_at) == (event["id"], event["occurred_at"])
+    assert event_of(claimed).properties == {"user": "ada", "n": 0}
     assert not claimed.run_ended
 
 
@@ -102,7 +108,7 @@ async def test_a_postponed_dispatch_holds_back_its_own_profile_and_no_other(door
         for n in range(3):
             async with connection.transaction():
                 [claimed] = await take(connection, now=due)
-                assert (claimed.event.properties["n"], claimed.attempts) == (n, 1 if n == 0 else 0)
+                assert (event_of(claimed).properties["n"], claimed.attempts) == (n, 1 if n == 0 else 0)
 
 
 async def test_a_settled_dispatch_keeps_when_and_what_became_of_it(door: Ingest, pool: Pool) -> None:
