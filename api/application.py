@@ -1,20 +1,23 @@
 """Puts the HTTP surface together."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
-from api import decisions, health, inbox, ingest, policy, problems
+from api import decisions, health, inbox, ingest, policy, problems, rejected_events
 from fermata.access import Keys
 from fermata.database import Pool
-from fermata.ingest import Ingest
+from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import Registry
 
 
-def create_app(*, pool: Pool, registry: Registry) -> FastAPI:
+def create_app(*, pool: Pool, registry: Registry, latest_trigger: timedelta | None = LATEST_TRIGGER) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
     Args:
         pool: Connections to the database.
         registry: The journeys that events may start or reach.
+        latest_trigger: How long after it occurred an event still starts a run; None for however long.
     """
     app = FastAPI(
         title="Fermata",
@@ -24,7 +27,9 @@ def create_app(*, pool: Pool, registry: Registry) -> FastAPI:
     )
     keys = Keys(pool)
     problems.install(app)
-    app.include_router(ingest.router(Ingest(pool, registry), keys))
+    door = Ingest(pool, registry, latest_trigger=latest_trigger)
+    app.include_router(ingest.router(door, keys))
+    app.include_router(rejected_events.router(pool, door, keys))
     app.include_router(inbox.router(pool, keys))
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from fermata.events import Kind
+from fermata.events import Door, Kind
 
 _ID = {"oneOf": [{"type": "string"}, {"type": "number"}]}
 _MESSAGE: dict[str, Any] = {
@@ -15,10 +15,16 @@ _MESSAGE: dict[str, Any] = {
     "sentAt": {"type": "string", "format": "date-time", "description": "Corrects the sender's clock."},
     "context": {"type": "object"},
 }
+_VIEW = {"name": {"type": "string"}, "category": {"type": "string"}, "properties": {"type": "object"}}
 _OF_KIND: dict[Kind, dict[str, Any]] = {
     "track": {"event": {"type": "string"}, "properties": {"type": "object"}},
     "identify": {"traits": {"type": "object"}},
+    "page": _VIEW,
+    "screen": _VIEW,
+    "group": {"groupId": _ID, "traits": {"type": "object"}},
+    "alias": {"previousId": _ID},
 }
+_REQUIRED: dict[Kind, list[str]] = {"track": ["event"], "group": ["groupId"], "alias": ["userId", "previousId"]}
 
 
 class RejectedMessage(BaseModel):
@@ -53,19 +59,21 @@ class Refused(BaseModel):
     error: Fault
 
 
-def of_message(kind: Kind) -> dict[str, Any]:
-    """What to say of the endpoint of one call.
+def of(door: Door) -> dict[str, Any]:
+    """What to say of an endpoint.
 
     Args:
-        kind: The call.
+        door: The endpoint.
     """
-    required = ["event"] if kind == "track" else []
-    schema = {"type": "object", "properties": _MESSAGE | _OF_KIND[kind], "required": required}
-    return _endpoint(f"Send one {kind} call", schema)
+    if door == "batch":
+        return _of_many("Send many calls")
+    if door == "import":
+        return _of_many("Send calls of the past: what is older than the limit for triggers starts and reaches no run")
+    schema = {"type": "object", "properties": _MESSAGE | _OF_KIND[door], "required": _REQUIRED.get(door, [])}
+    return _endpoint(f"Send one {door} call", schema)
 
 
-def of_batch() -> dict[str, Any]:
-    """What to say of the endpoint for many calls at once."""
+def _of_many(summary: str) -> dict[str, Any]:
     kinds = {"type": {"type": "string", "enum": list(_OF_KIND)}}
     message = {"type": "object", "properties": _MESSAGE | kinds, "required": ["type"]}
     properties = {
@@ -73,7 +81,7 @@ def of_batch() -> dict[str, Any]:
         "sentAt": _MESSAGE["sentAt"],
         "context": {"type": "object", "description": "Of all its messages; their own goes first."},
     }
-    return _endpoint("Send many calls", {"type": "object", "properties": properties, "required": ["batch"]})
+    return _endpoint(summary, {"type": "object", "properties": properties, "required": ["batch"]})
 
 
 def _endpoint(summary: str, schema: dict[str, Any]) -> dict[str, Any]:

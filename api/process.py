@@ -39,7 +39,7 @@ async def serve(settings: Settings) -> None:
     """
     registry = discover(settings.journeys).registry
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
-        app = create_app(pool=pool, registry=registry)
+        app = create_app(pool=pool, registry=registry, latest_trigger=settings.latest_trigger)
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
         )

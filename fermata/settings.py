@@ -1,5 +1,6 @@
 """The settings of a deployment, from the environment: ``FERMATA_…``. Each has a default that works on one machine."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -15,6 +16,7 @@ class Settings(BaseSettings):
         database_url: ``postgresql://user:password@host:port/database``.
         database_connections: The most connections a process holds.
         journeys: Python packages whose modules are searched for journeys.
+        latest_trigger: How long after it occurred an event still starts a run: ISO 8601 (``PT24H``), or ``off``.
         api_host, api_port: Where the HTTP surface listens.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     database_url: str = "postgresql://postgres@127.0.0.1:5432/fermata"
     database_connections: int = Field(default=16, ge=2, le=200)
     journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
+    latest_trigger: timedelta | None = timedelta(hours=24)
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     smtp_url: SecretStr | None = None
@@ -41,6 +44,18 @@ class Settings(BaseSettings):
     sms_url: str | None = None
     provider_token: SecretStr | None = None
     pace: float = Field(default=1.0, ge=1.0)
+
+    @field_validator("latest_trigger", mode="before")
+    @classmethod
+    def _off(cls, value: object) -> object:
+        return None if value == "off" else value
+
+    @field_validator("latest_trigger")
+    @classmethod
+    def _not_negative(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and value < timedelta(0):
+            raise ValueError("must not be negative; write 'off' for no limit")
+        return value
 
     @field_validator("journeys", mode="before")
     @classmethod

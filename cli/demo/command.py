@@ -47,15 +47,18 @@ def demo(
         result.check()
 
 
-def _options() -> StackOptions:
+def _options(source: Source) -> StackOptions:
     # An hour of a journey's own waits passes in a second. Windows, quiet hours and caps run on real time.
-    return StackOptions(environment={"FERMATA_PACE": "3600"})
+    environment = {"FERMATA_PACE": "3600"}
+    if not source.made_up:
+        environment["FERMATA_LATEST_TRIGGER"] = "off"  # people's own events are of the past, and shall start runs
+    return StackOptions(environment=environment)
 
 
 async def _demo(source: Source, *, as_json: bool, keep: bool, told: list[Result]) -> None:
     display = Display(Console(stderr=True))
     with display.shown():
-        async with Stack(_options(), tell=display.tell) as stack:
+        async with Stack(_options(source), tell=display.tell) as stack:
             if not as_json and stack.report.ui is not None:
                 with display.hidden():
                     _console().print(f"While it runs, it can be watched at {stack.report.ui}\n", soft_wrap=True)

@@ -71,7 +71,10 @@ class Suppression(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """An accepted event, as it was understood. ``routing`` says what it started or reached, by journey."""
+    """An accepted event, as it was understood.
+
+    ``routing`` says what it started or reached, by journey; ``marks`` what was done with it.
+    """
 
     __tablename__ = "events"
     __table_args__ = (Index("events_by_profile", "profile_id", "name", "occurred_at"),)
@@ -86,18 +89,22 @@ class Event(SQLModel, table=True):
     properties: dict[str, Any] = _json("{}")
     context: dict[str, Any] = _json("{}")
     routing: dict[str, str] = _json("{}")
+    marks: list[str] = _json("[]")
 
 
 class RejectedEvent(SQLModel, table=True):
     """An event that the door refused, kept with the reason so that it can be mended and sent again."""
 
     __tablename__ = "rejected_events"
+    __table_args__ = (Index("rejected_events_by_time", "received_at", "id"),)
 
     id: UUID = Field(primary_key=True)
-    received_at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), nullable=False, index=True))
+    received_at: datetime = _instant()
+    door: str = _text()
     field: str = _text()
     reason: str = _text()
     payload: str = _text()
+    resent_at: datetime | None = _instant(nullable=True)
 
 
 class JourneyRun(SQLModel, table=True):

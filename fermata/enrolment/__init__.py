@@ -1,7 +1,7 @@
 """Whether an event starts a run, reaches one, or is refused and why; and the runs on record."""
 
 from fermata.enrolment.holdout import held_out
-from fermata.enrolment.routing import History, LatestRun, NewRun, Reach, Refusal, Route, route
+from fermata.enrolment.routing import History, LatestRun, Moment, NewRun, Occurred, Reach, Refusal, Route, route
 from fermata.enrolment.runs import Enrolment, Interest, enrol, histories, name_run
 
 __all__ = [
@@ -9,7 +9,9 @@ __all__ = [
     "History",
     "Interest",
     "LatestRun",
+    "Moment",
     "NewRun",
+    "Occurred",
     "Reach",
     "Refusal",
     "Route",

@@ -3,11 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from fermata.events.traits import Traits
 
-Kind = Literal["track", "identify"]
+Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
+"""A call of the Segment spec that stands for one event."""
+
+Door = Literal["track", "identify", "page", "screen", "group", "alias", "batch", "import"]
+"""An endpoint of the ingest: one for each call, and two for many calls at once."""
+
+
+class Mark(StrEnum):
+    """What was done with an event that its sender may want to know."""
+
+    CLAMPED_FROM_FUTURE = "clamped_from_future"
+    """Its time was in the future, and became the time at which it came in."""
+    HISTORICAL = "historical"
+    """It was imported: what is older than the limit for triggers starts nothing and reaches no run."""
+    LEFT_APART = "left_apart"
+    """An alias named two profiles that are both on record; they stay two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class IncomingEvent:
     Args:
         message_id: The sender's; the same one again is the same event.
         kind: The call of the Segment spec.
-        name: For example ``"Product Added"``; ``"Identified"`` for an identify call.
+        name: For example ``"Product Added"``; ``meaning_of`` says what the other calls are named.
         user_id, anonymous_id: At least one is there.
         occurred_at: When it happened, the sender's clock skew corrected, never after ``received_at``.
         received_at: When it came in.
@@ -43,6 +59,8 @@ class IncomingEvent:
         device: The parts of the context that Fermata knows.
         traits: The traits that Fermata knows; ``traits.model_fields_set`` says which were given.
         other_traits: All others, as they came.
+        previous_id: With an alias: the name that the person had before.
+        marks: What was done with it.
     """
 
     message_id: str
@@ -57,6 +75,8 @@ class IncomingEvent:
     device: Device
     traits: Traits
     other_traits: Mapping[str, Any]
+    previous_id: str | None = None
+    marks: frozenset[Mark] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +87,10 @@ class Rejection:
         field: Dotted path of the field at fault, or "".
         message: What is wrong, and the mend.
         payload: The text that came in.
+        door: Where it came in.
     """
 
     field: str
     message: str
     payload: str
+    door: Door

@@ -11,16 +11,22 @@ from pydantic import ValidationError
 
 from fermata.errors import InvalidEvent
 from fermata.events.bounds import check_bounds
-from fermata.events.incoming import Device, IncomingEvent, Kind
-from fermata.events.instant import EARLIEST
-from fermata.events.payload import Call, Context, Identify, Track
-from fermata.events.traits import Traits
+from fermata.events.incoming import Device, IncomingEvent, Kind, Mark
+from fermata.events.meaning import AnyCall, meaning_of
+from fermata.events.occurrence import occurrence
+from fermata.events.payload import Alias, Context, Group, Identify, Page, Screen, Track
 from fermata.vocabulary import Reason
 
-_CALLS: Mapping[Kind, type[Track | Identify]] = {"track": Track, "identify": Identify}
+_CALLS: Mapping[Kind, type[AnyCall]] = {
+    "track": Track,
+    "identify": Identify,
+    "page": Page,
+    "screen": Screen,
+    "group": Group,
+    "alias": Alias,
+}
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
-_NAME_OF_IDENTIFY = "Identified"
-_NOTHING_KNOWN = Traits()
+_UNMARKED: frozenset[Mark] = frozenset()
 _WANTED = {
     "string_type": "must be text",
     "string_too_short": "must not be blank",
@@ -35,18 +41,18 @@ def parse(
     payload: object,
     *,
     received_at: datetime,
-    sent_at: datetime | None = None,
     kind: Kind | None = None,
     position: int = 0,
+    historical: bool = False,
 ) -> IncomingEvent:
     """Checks one payload and says what it means.
 
     Args:
         payload: One message, as it came out of the JSON parser.
         received_at: When the request came in.
-        sent_at: ``sentAt`` of the batch; the message's own goes first.
         kind: The call whose endpoint it came to; None reads ``type``.
         position: Its place in the batch: tells apart two messages that have neither id nor time.
+        historical: It comes from an archive: its time is believed, and it is marked.
 
     Raises:
         InvalidEvent: With the dotted field at fault.
@@ -55,26 +61,44 @@ def parse(
         raise InvalidEvent(f"a message must be a JSON object, not {type(payload).__name__}")
     check_bounds(payload)
     call = _read(payload, kind)
-    if call.user_id is None and call.anonymous_id is None:
-        raise InvalidEvent(f"{Reason.EVENT_NO_IDENTITY}: give userId or anonymousId", field="userId")
-    traits = call.traits if isinstance(call, Identify) else None
+    _check_identity(call)
+    meaning = meaning_of(call, payload)
+    occurred = occurrence(call, received_at, historical=historical)
     return IncomingEvent(
         message_id=call.message_id or _derive_id(payload, received_at, position),
         kind=call.type,
-        name=call.event if isinstance(call, Track) else _NAME_OF_IDENTIFY,
+        name=meaning.name,
         user_id=call.user_id,
         anonymous_id=call.anonymous_id,
-        occurred_at=_occurred_at(call, received_at, call.sent_at or sent_at),
+        occurred_at=occurred.at,
         received_at=received_at,
-        properties=(call.properties if isinstance(call, Track) else None) or {},
+        properties=meaning.properties,
         context=payload.get("context") or {},
         device=_device(call.context),
-        traits=traits or _NOTHING_KNOWN,
-        other_traits=_other_traits(payload["traits"]) if traits is not None else {},
+        traits=meaning.traits,
+        other_traits=meaning.other_traits,
+        previous_id=meaning.previous_id,
+        marks=_marks(clamped=occurred.clamped, historical=historical),
     )
 
 
-def _read(payload: Mapping[str, Any], kind: Kind | None) -> Track | Identify:
+def _check_identity(call: AnyCall) -> None:
+    if isinstance(call, Alias):
+        if call.user_id is None:
+            raise InvalidEvent(f"{Reason.EVENT_NO_IDENTITY}: an alias needs userId beside previousId", field="userId")
+    elif call.user_id is None and call.anonymous_id is None:
+        raise InvalidEvent(f"{Reason.EVENT_NO_IDENTITY}: give userId or anonymousId", field="userId")
+
+
+def _marks(*, clamped: bool, historical: bool) -> frozenset[Mark]:
+    if not clamped and not historical:
+        return _UNMARKED
+    return frozenset(
+        mark for mark, holds in ((Mark.CLAMPED_FROM_FUTURE, clamped), (Mark.HISTORICAL, historical)) if holds
+    )
+
+
+def _read(payload: Mapping[str, Any], kind: Kind | None) -> AnyCall:
     given = payload.get("type")
     call = _CALLS.get(kind or given) if kind or isinstance(given, str) else None  # type: ignore[arg-type]
     if call is None:
@@ -104,29 +128,6 @@ def _cut(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-def _occurred_at(call: Call, received_at: datetime, sent_at: datetime | None) -> datetime:
-    """Puts the sender's time on our clock: ``received_at - (sentAt - timestamp)``, as the Segment spec does.
-
-    Where ``timestamp`` stands beside another ``originalTimestamp``, whoever forwarded the message has corrected it.
-    """
-    said = call.original_timestamp or call.timestamp
-    if said is None:
-        return received_at
-    if call.timestamp is not None and call.timestamp != said:
-        return min(call.timestamp, received_at)
-    if sent_at is None:
-        return min(said, received_at)
-    try:
-        corrected = received_at - (sent_at - said)
-    except OverflowError:
-        corrected = datetime.min.replace(tzinfo=received_at.tzinfo)
-    if corrected < EARLIEST:
-        raise InvalidEvent(
-            f"{sent_at.isoformat()} is much too long after the timestamp {said.isoformat()}", field="sentAt"
-        )
-    return min(corrected, received_at)
-
-
 def _derive_id(payload: Mapping[str, Any], received_at: datetime, position: int) -> str:
     """An id for a message without one. A message with a time gets the same id whenever it is sent again."""
     same = {name: value for name, value in payload.items() if name != "sentAt"}
@@ -143,8 +144,3 @@ def _device(context: Context | None) -> Device:
     country = context.location.country if context.location is not None else None
     code = country.upper() if country is not None and _COUNTRY.fullmatch(country) else None
     return Device(time_zone=context.timezone, country=code, locale=context.locale, push_token=token)
-
-
-def _other_traits(traits: Mapping[str, Any]) -> dict[str, Any]:
-    # The address is known in part only: a template may want its city.
-    return {name: value for name, value in traits.items() if name not in Traits.model_fields or name == "address"}

@@ -9,6 +9,10 @@ from fermata.events.traits import Instant, Known, Text, TimeZone, Token, Traits
 _LARGEST_EXACT = 2**53  # beyond it a JSON number has lost digits: two people would become one
 
 
+def _blank_is_absent(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 def _to_identifier(value: object) -> object:
     # Segment takes numbers as ids and makes text of them; 42 and 42.0 are the same number in JSON.
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -20,6 +24,14 @@ def _to_identifier(value: object) -> object:
 
 Identifier = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None,
+    BeforeValidator(_to_identifier),
+]
+Name = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None,
+    BeforeValidator(_blank_is_absent),
+]
+RequiredIdentifier = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)],
     BeforeValidator(_to_identifier),
 ]
 EventName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
@@ -71,3 +83,36 @@ class Identify(Call):
 
     type: Literal["identify"] = "identify"
     traits: Traits | None = None
+
+
+class Page(Call):
+    """A page of a web site that a person looked at."""
+
+    type: Literal["page"] = "page"
+    name: Name = None
+    category: Name = None
+    properties: dict[str, Any] | None = None
+
+
+class Screen(Call):
+    """A screen of an app that a person looked at."""
+
+    type: Literal["screen"] = "screen"
+    name: Name = None
+    category: Name = None
+    properties: dict[str, Any] | None = None
+
+
+class Group(Call):
+    """The company, account or team that a person belongs to."""
+
+    type: Literal["group"] = "group"
+    group_id: RequiredIdentifier = Field(alias="groupId")
+    traits: dict[str, Any] | None = None
+
+
+class Alias(Call):
+    """Another name of the same person: ``previousId`` was used before ``userId``."""
+
+    type: Literal["alias"] = "alias"
+    previous_id: RequiredIdentifier = Field(alias="previousId")

@@ -1,19 +1,23 @@
 """One transaction for each request: events, identities, facts, enrolment and dispatches are all there, or none is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from fermata.database import Connection, Pool, Queries, new_id
-from fermata.enrolment import enrol, histories
+from fermata.enrolment import Moment, enrol, histories
 from fermata.errors import Unavailable
-from fermata.events import IncomingEvent, Rejection
+from fermata.events import IncomingEvent, Mark, Rejection
 from fermata.ingest.plan import NewDispatch, OwnedEvent, Plan, interests, plan
 from fermata.journeys import Registry
 from fermata.profiles import Profile, Resolution, apply, identities_of, known_by, record, resolve, save
+
+LATEST_TRIGGER = timedelta(hours=24)
+"""An event that comes in later than this after it occurred starts no run: by then people have moved on."""
 
 _QUERIES = Queries("fermata.ingest")
 _MOST_ATTEMPTS = 10
@@ -53,11 +57,13 @@ class Ingest:
     Args:
         pool: Where to.
         registry: The journeys that events may start or reach.
+        latest_trigger: How long after it occurred an event still starts a run; None for however long.
     """
 
-    def __init__(self, pool: Pool, registry: Registry) -> None:
+    def __init__(self, pool: Pool, registry: Registry, *, latest_trigger: timedelta | None = LATEST_TRIGGER) -> None:
         self._pool = pool
         self._registry = registry
+        self._latest_trigger = latest_trigger
 
     async def accept(self, events: Sequence[IncomingEvent], rejections: Sequence[Rejection], now: datetime) -> Receipt:
         """Stores events, with everything that follows from them, and rejections, in one transaction.
@@ -115,7 +121,7 @@ class Ingest:
         profiles: dict[UUID, Profile],
         now: datetime,
     ) -> None:
-        owned = [OwnedEvent(new_id(), owner, event) for event, owner in zip(events, resolution.owners, strict=True)]
+        owned = _owned(events, resolution)
         touched = {event.profile_id: profiles.get(event.profile_id, Profile(event.profile_id)) for event in owned}
         for event in owned:
             touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
@@ -124,12 +130,20 @@ class Ingest:
             raise _Overtaken
         concerned = interests(self._registry, owned)
         known = await histories(connection, concerned) if concerned else {}
-        planned = plan(self._registry, owned, known, now)
+        planned = plan(self._registry, owned, known, Moment(now, self._latest_trigger))
         await _store_events(connection, owned, planned, now)
         if planned.enrolments:
             await enrol(connection, planned.enrolments, now)
         if planned.dispatches:
             await _dispatch(connection, planned.dispatches, now)
+
+
+def _owned(events: Sequence[IncomingEvent], resolution: Resolution) -> list[OwnedEvent]:
+    marked = (
+        replace(event, marks=event.marks | {Mark.LEFT_APART}) if place in resolution.left_apart else event
+        for place, event in enumerate(events)
+    )
+    return [OwnedEvent(new_id(), owner, event) for event, owner in zip(marked, resolution.owners, strict=True)]
 
 
 async def _fresh(connection: Connection, events: Sequence[IncomingEvent]) -> list[IncomingEvent]:
@@ -154,10 +168,16 @@ async def _store_events(connection: Connection, events: Sequence[OwnedEvent], pl
         [event.incoming.properties for event in events],
         [event.incoming.context for event in events],
         planned.routings,
+        [_to_json_list(event.incoming.marks) for event in events],
         now,
     )
     if done != f"INSERT 0 {len(events)}":
         raise _Overtaken
+
+
+def _to_json_list(marks: Collection[str]) -> str:
+    # As text: asyncpg would take a list of lists for an array of two dimensions.
+    return orjson.dumps(sorted(marks)).decode() if marks else "[]"
 
 
 async def _store_rejections(connection: Connection, rejections: Sequence[Rejection], now: datetime) -> None:
@@ -167,6 +187,7 @@ async def _store_rejections(connection: Connection, rejections: Sequence[Rejecti
         [rejection.field for rejection in rejections],
         [rejection.message for rejection in rejections],
         [rejection.payload for rejection in rejections],
+        [rejection.door for rejection in rejections],
         now,
     )
 

@@ -7,8 +7,19 @@ from typing import Literal
 from uuid import UUID
 
 from fermata.database import new_id
-from fermata.enrolment import Enrolment, History, Interest, LatestRun, NewRun, Reach, Route, route
-from fermata.events import IncomingEvent
+from fermata.enrolment import (
+    Enrolment,
+    History,
+    Interest,
+    LatestRun,
+    Moment,
+    NewRun,
+    Occurred,
+    Reach,
+    Route,
+    route,
+)
+from fermata.events import IncomingEvent, Mark
 from fermata.journeys import JourneyEvent, Registry, project
 from fermata.vocabulary import Reason
 
@@ -66,24 +77,29 @@ def interests(registry: Registry, events: Iterable[OwnedEvent]) -> list[Interest
     return list(found.values())
 
 
-def plan(registry: Registry, events: Sequence[OwnedEvent], stored: Histories, now: datetime) -> Plan:
+def plan(registry: Registry, events: Sequence[OwnedEvent], stored: Histories, moment: Moment) -> Plan:
     """Routes each event in turn, each seeing what those before it have started.
 
     Args:
         registry: The journeys of this deployment.
         events: In the order in which they occurred.
         stored: The histories of their ``interests``.
-        now: The instant for re-entry.
+        moment: When they are routed.
     """
     result = Plan()
     known = _with_goals_of(events, registry, stored)
     for event in events:
         routing: dict[str, str] = {}
         mine = {journey: known[event.profile_id, journey] for journey in registry.awaiting(event.incoming.name)}
-        for step in route(registry, event.incoming.name, event.incoming.occurred_at, event.profile_id, mine, now):
-            routing[step.journey] = _take(step, event, known, result, now)
+        for step in route(registry, _occurred(event), mine, moment):
+            routing[step.journey] = _take(step, event, known, result, moment.now)
         result.routings.append(routing)
     return result
+
+
+def _occurred(event: OwnedEvent) -> Occurred:
+    incoming = event.incoming
+    return Occurred(incoming.name, incoming.occurred_at, event.profile_id, Mark.HISTORICAL in incoming.marks)
 
 
 def _take(step: Route, event: OwnedEvent, known: dict[tuple[UUID, str], History], result: Plan, now: datetime) -> str:

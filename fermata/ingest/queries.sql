@@ -3,18 +3,36 @@ SELECT message_id FROM events WHERE message_id = ANY($1::text[])
 
 -- name: store_events
 -- In the order of their message ids, so that two transactions that store the same ones wait in one direction only.
-INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing)
-SELECT id, message_id, type, name, profile_id, occurred_at, $10::timestamptz, properties, context, routing
+INSERT INTO events (
+    id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing, marks
+)
+SELECT id, message_id, type, name, profile_id, occurred_at, $11::timestamptz, properties, context, routing, marks::jsonb
 FROM unnest(
-    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::jsonb[], $8::jsonb[], $9::jsonb[]
-) AS new (id, message_id, type, name, profile_id, occurred_at, properties, context, routing)
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::jsonb[], $8::jsonb[], $9::jsonb[],
+    $10::text[]
+) AS new (id, message_id, type, name, profile_id, occurred_at, properties, context, routing, marks)
 ORDER BY message_id
 ON CONFLICT (message_id) DO NOTHING
 
 -- name: store_rejections
-INSERT INTO rejected_events (id, received_at, field, reason, payload)
-SELECT id, $5::timestamptz, field, reason, payload
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS new (id, field, reason, payload)
+INSERT INTO rejected_events (id, received_at, field, reason, payload, door)
+SELECT id, $6::timestamptz, field, reason, payload, door
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS new (id, field, reason, payload, door)
+
+-- name: rejected
+-- The newest first, from where the page before ended.
+SELECT id, received_at, door, field, reason, payload, resent_at
+FROM rejected_events
+WHERE (received_at, id) < ($1, $2)
+ORDER BY received_at DESC, id DESC
+LIMIT $3
+
+-- name: rejected_one
+SELECT id, received_at, door, field, reason, payload, resent_at FROM rejected_events WHERE id = $1
+
+-- name: resent
+-- The first time counts.
+UPDATE rejected_events SET resent_at = coalesce(resent_at, $2) WHERE id = $1
 
 -- name: dispatch
 -- Ids in the order given. The notice goes out with the commit.

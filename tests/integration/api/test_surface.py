@@ -1,8 +1,11 @@
 """Health and the description of the surface."""
 
+from typing import get_args
+
 import httpx
 
 from fermata.database import Pool
+from fermata.events import Door
 
 
 async def test_a_process_is_healthy_and_ready_with_the_schema_in_place(operator: httpx.AsyncClient) -> None:
@@ -21,9 +24,9 @@ async def test_without_the_schema_it_is_healthy_but_not_ready(pool: Pool, operat
 async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx.AsyncClient) -> None:
     description = (await operator.get("/openapi.json")).json()
     assert set(description["paths"]) == {
-        "/v1/track",
-        "/v1/identify",
-        "/v1/batch",
+        *(f"/v1/{door}" for door in get_args(Door)),
+        "/api/v1/rejected-events",
+        "/api/v1/rejected-events/{event}/retry",
         "/api/v1/inbox/{profile}",
         "/api/v1/inbox/{item}/read",
         "/api/v1/decisions",

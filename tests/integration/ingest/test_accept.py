@@ -153,12 +153,12 @@ async def test_dispatches_of_a_profile_stand_in_the_order_in_which_the_events_oc
 
 
 async def test_rejections_are_kept_with_field_and_reason(door: Ingest, pool: Pool) -> None:
-    refused = Rejection(field="timestamp", message="names no offset", payload='{"a": 1}')
+    refused = Rejection(field="timestamp", message="names no offset", payload='{"a": 1}', door="track")
     receipt = await door.accept([event("Product Viewed")], [refused], NOON)
     assert receipt == Receipt(accepted=1, duplicates=0, rejected=1)
-    row = await pool.fetchrow("SELECT field, reason, payload, received_at FROM rejected_events")
+    row = await pool.fetchrow("SELECT field, reason, payload, received_at, door, resent_at FROM rejected_events")
     assert row is not None
-    assert tuple(row) == ("timestamp", "names no offset", '{"a": 1}', NOON)
+    assert tuple(row) == ("timestamp", "names no offset", '{"a": 1}', NOON, "track", None)
 
 
 async def test_a_commit_with_dispatches_wakes_the_listener_and_another_does_not(door: Ingest, pool: Pool) -> None:

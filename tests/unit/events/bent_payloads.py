@@ -35,6 +35,12 @@ IDENTIFY: dict[str, Any] = {
         "plan": "pro",
     },
 }
+OTHER_CALLS: tuple[dict[str, Any], ...] = (
+    {"type": "page", "messageId": "m3", "anonymousId": "device", "name": "Home", "category": "Shop", "properties": {}},
+    {"type": "screen", "messageId": "m4", "userId": "ada", "name": "Cart", "properties": {"items": 2}},
+    {"type": "group", "messageId": "m5", "userId": "ada", "groupId": 7, "traits": {"name": "Initech", "seats": 4}},
+    {"type": "alias", "messageId": "m6", "userId": "ada", "previousId": "device"},
+)
 
 ODD_TEXTS = (
     *("", " ", "\0", "\\u0000", "\ud800", "null", "NaN", "🥁" * 200, "x" * 300, "x" * 40_000),

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fermata.errors import InvalidEvent
-from fermata.events import IncomingEvent, parse
-from tests.unit.events.bent_payloads import IDENTIFY, TRACK, bent, odd_value
+from fermata.events import IncomingEvent, Mark, parse
+from tests.unit.events.bent_payloads import IDENTIFY, OTHER_CALLS, TRACK, bent, odd_value
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -68,9 +68,19 @@ def test_without_sent_at_the_senders_time_is_believed() -> None:
     assert track(timestamp="2026-03-10T12:30:00+01:00").occurred_at == NOW - timedelta(minutes=30)
 
 
-def test_a_time_in_the_future_becomes_the_present() -> None:
-    assert track(timestamp=at(NOW + timedelta(days=1))).occurred_at == NOW
-    assert track(timestamp=at(NOW), sentAt=at(NOW - timedelta(days=1))).occurred_at == NOW
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"timestamp": at(NOW + timedelta(days=1))},
+        {"timestamp": at(NOW), "sentAt": at(NOW - timedelta(days=1))},
+        {"timestamp": at(NOW + timedelta(seconds=1)), "originalTimestamp": at(NOW)},
+    ],
+)
+def test_a_time_in_the_future_becomes_the_present_and_is_marked(times: dict[str, str]) -> None:
+    event = track(**times)
+    assert event.occurred_at == NOW
+    assert event.marks == {Mark.CLAMPED_FROM_FUTURE}
+    assert track(timestamp=at(NOW)).marks == frozenset()
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=-400), timedelta(0), timedelta(hours=5)])
@@ -79,14 +89,6 @@ def test_sent_at_corrects_the_senders_clock(skew: timedelta, field: str) -> None
     theirs = NOW + skew
     event = track(**{field: at(theirs - timedelta(minutes=7)), "sentAt": at(theirs)})
     assert event.occurred_at == NOW - timedelta(minutes=7)
-
-
-def test_sent_at_of_the_batch_stands_in_for_the_messages_own() -> None:
-    payload = {"type": "track", "userId": "ada", "event": "X", "timestamp": at(NOW - timedelta(hours=2))}
-    an_hour_slow = NOW - timedelta(hours=1)
-    assert parse(payload, received_at=NOW, sent_at=an_hour_slow).occurred_at == NOW - timedelta(hours=1)
-    own = payload | {"sentAt": at(NOW)}
-    assert parse(own, received_at=NOW, sent_at=an_hour_slow).occurred_at == NOW - timedelta(hours=2)
 
 
 def test_a_time_that_a_forwarder_has_corrected_is_not_corrected_again() -> None:
@@ -136,7 +138,7 @@ def test_an_error_names_the_value_and_the_mend() -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(payload=bent(TRACK) | bent(IDENTIFY) | odd_value, place=st.integers(0, 2))
+@given(payload=st.one_of(*map(bent, (TRACK, IDENTIFY, *OTHER_CALLS))) | odd_value, place=st.integers(0, 2))
 def test_whatever_comes_is_understood_or_refused_and_never_dated_in_the_future(payload: object, place: int) -> None:
     try:
         event = parse(payload, received_at=NOW, position=place)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from fermata.enrolment import History, Interest, LatestRun
+from fermata.enrolment import History, Interest, LatestRun, Moment
 from fermata.events import parse
 from fermata.ingest.plan import OwnedEvent, interests, plan
 from fermata.journeys import Always, JourneyDefinition, Registry, Trigger
@@ -53,7 +53,7 @@ def test_the_history_of_each_profile_and_journey_concerned_is_asked_for_once() -
 
 def test_the_second_trigger_goes_to_the_run_that_the_first_has_started() -> None:
     events = owned("Product Added", "Product Added")
-    result = plan(REGISTRY, events, nothing_known(events), NOON)
+    result = plan(REGISTRY, events, nothing_known(events), Moment(NOON))
     assert result.routings == [{"cart": "started"}, {"cart": "already_enrolled"}]
     [run] = result.enrolments
     assert [(each.kind, each.run_id) for each in result.dispatches] == [("start", run.id), ("signal", run.id)]
@@ -62,17 +62,17 @@ def test_the_second_trigger_goes_to_the_run_that_the_first_has_started() -> None
 def test_one_event_may_start_one_journey_and_reach_another() -> None:
     events = owned("Order Completed")
     known = nothing_known(events) | {(ADA, "cart"): History(LatestRun(UUID(int=9)))}
-    result = plan(REGISTRY, events, known, NOON)
+    result = plan(REGISTRY, events, known, Moment(NOON))
     assert result.routings == [{"cart": "reached", "thanks": "started"}]
 
 
 def test_a_goal_later_in_the_request_keeps_the_run_before_it_from_starting() -> None:
     events = owned("Product Added", "Order Completed")
-    result = plan(REGISTRY, events, nothing_known(events), NOON)
+    result = plan(REGISTRY, events, nothing_known(events), Moment(NOON))
     assert result.routings == [{"cart": "goal_met"}, {"thanks": "started"}]
 
 
 def test_people_do_not_see_each_others_runs() -> None:
     events = owned("Product Added") + owned("Product Added", profile=BOB)
-    result = plan(REGISTRY, events, nothing_known(events), NOON)
+    result = plan(REGISTRY, events, nothing_known(events), Moment(NOON))
     assert [each.profile_id for each in result.enrolments] == [ADA, BOB]

@@ -84,3 +84,41 @@ def test_a_profile_never_has_two_user_ids_and_an_event_is_always_its_user_ids(
     for (name, _), owner in zip(names, answer.owners, strict=True):
         if name is not None:
             assert owners[user(name)] == owner
+
+
+def alias(previous: str, user: str) -> IncomingEvent:
+    return parse({"type": "alias", "userId": user, "previousId": previous}, received_at=NOW)
+
+
+def test_an_alias_gives_a_known_person_a_new_name() -> None:
+    former = Known({user("old"): ADA}, claimed=frozenset({ADA}))
+    answer = resolved(alias("old", "new"), known=former)
+    assert (answer.owners, answer.new_identities, answer.left_apart) == ((ADA,), {user("new"): ADA}, frozenset())
+
+
+def test_an_alias_takes_over_the_profile_of_an_anonymous_visitor() -> None:
+    answer = resolved(alias("phone", "ada"), known=Known({device("phone"): ADA}))
+    assert (answer.owners, answer.new_identities, answer.left_apart) == ((ADA,), {user("ada"): ADA}, frozenset())
+
+
+def test_a_former_name_that_is_not_on_record_leads_to_the_person_from_now_on() -> None:
+    answer = resolved(alias("phone", "ada"), event(None, "phone"), known=Known({user("ada"): ADA}))
+    assert (answer.owners, answer.new_identities) == ((ADA, ADA), {device("phone"): ADA})
+
+
+def test_an_alias_between_two_profiles_on_record_leaves_them_apart_and_says_so() -> None:
+    for former in (user("old"), device("old")):
+        answer = resolved(event("ada"), alias("old", "ada"), known=Known({user("ada"): ADA, former: BOB}))
+        assert (answer.owners, answer.new_identities, answer.left_apart) == ((ADA, ADA), {}, frozenset({1}))
+
+
+def test_an_alias_from_somebody_elses_device_makes_a_person_of_its_own() -> None:
+    answer = resolved(alias("phone", "eve"), known=Known({device("phone"): ADA}, claimed=frozenset({ADA})))
+    [owner] = answer.owners
+    assert owner != ADA
+    assert (answer.new_identities, answer.left_apart) == ({user("eve"): owner}, frozenset({0}))
+
+
+def test_an_alias_of_a_name_to_itself_changes_nothing() -> None:
+    answer = resolved(alias("ada", "ada"), known=Known({user("ada"): ADA}))
+    assert (answer.owners, answer.left_apart) == ((ADA,), frozenset())
