@@ -51,8 +51,9 @@ def bench(
 ) -> None:
     """Measure what Fermata costs, each figure beside a baseline of the same run.
 
-    All figures are ratios: the median of interleaved pairs, with its spread. Servers are its own, on throw-away files;
-    yours are not touched. Nothing here passes or fails: the exit status says only whether it could be measured.
+    All figures are ratios: the median of interleaved pairs, with its spread. The
+    servers are its own, on throw-away files; yours are not touched. Nothing here
+    passes or fails: the exit status says only whether it could be measured.
 
     Example: fermata bench decide
 

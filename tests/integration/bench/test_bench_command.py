@@ -64,7 +64,7 @@ async def test_help_shows_how_to_run_one(tmp_path: Path) -> None:
 
 
 async def test_ctrl_c_while_a_process_is_measured_leaves_nothing(tmp_path: Path) -> None:
-    async with running(tmp_path, "decide", "--lines", "10000000") as process:
+    async with running(tmp_path, "decide", "--lines", "500000") as process:
         decides = await until(lambda: any("policy decide" in each for each in left_running(tmp_path)), limit=LIMIT)
         assert decides
         finished = await _interrupted(process)
