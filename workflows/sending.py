@@ -129,14 +129,9 @@ class Sending:
         until = decision.next_eligible_at
         summary = hold_summary(message, decision)
         run.stand(summary, step=self._step, state="held", reason=decision.reason, until=until)
-        place, reconsidered = run.received.place, run.reconsidered
-
-        def woken() -> bool:
-            # Without an instant the message waits for the person's next visit, of which any event is the sign.
-            seen_again = until is None and len(run.received) > place
-            return seen_again or run.reconsidered > reconsidered
-
-        await run.wait(woken, until=self._latest(until), summary=summary)
+        # Without an instant it waits for the person's next visit, of which the door tells it.
+        reconsidered = run.reconsidered
+        await run.wait(lambda: run.reconsidered > reconsidered, until=self._latest(until), summary=summary)
         run.stand(f"Deciding {message.key} again", step=self._step, state="active")
 
     def _latest(self, until: datetime | None) -> datetime:

@@ -13,7 +13,9 @@ from fermata.enrolment import Moment, enrol, histories
 from fermata.errors import Unavailable
 from fermata.events import IncomingEvent, Mark, Rejection
 from fermata.ingest.plan import NewDispatch, OwnedEvent, Plan, interests, plan
+from fermata.ingest.wakes import wakes
 from fermata.journeys import Registry
+from fermata.ledger import reconsider_waiting
 from fermata.profiles import Profile, Resolution, apply, identities_of, known_by, record, resolve, save
 
 LATEST_TRIGGER = timedelta(hours=24)
@@ -126,6 +128,9 @@ class Ingest:
         for event in owned:
             touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
         await save(connection, touched.values(), now)
+        woken = wakes(profiles, touched)
+        if woken:
+            await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
         if resolution.new_identities and not await record(connection, resolution.new_identities, now):
             raise _Overtaken
         concerned = interests(self._registry, owned)

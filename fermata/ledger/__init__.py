@@ -3,6 +3,7 @@
 from fermata.ledger.attempt import Attempt, Failure, RecordedDecision
 from fermata.ledger.decide import decide_and_reserve
 from fermata.ledger.policy_shelf import Policies
+from fermata.ledger.reconsider import reconsider_waiting
 from fermata.ledger.settle import FRESH, Order, Settled, begin_send, close_run, give_back, hold, settle_sent
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "decide_and_reserve",
     "give_back",
     "hold",
+    "reconsider_waiting",
     "settle_sent",
 ]

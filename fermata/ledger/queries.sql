@@ -112,6 +112,17 @@ SET state = 'sent', updated_at = $2, exposed_at = greatest(exposed_at, $2), prov
     reason = NULL, detail = NULL
 WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
 
+-- name: reconsider_waiting
+WITH woken AS (
+    INSERT INTO dispatches (profile_id, run_id, kind, payload, due_at, created_at)
+    SELECT DISTINCT waiting.profile_id, waiting.run_id, 'reconsider', '{}'::jsonb, $3::timestamptz, $3::timestamptz
+    FROM deferrals waiting JOIN journey_runs run ON run.id = waiting.run_id
+    WHERE waiting.profile_id = ANY($1::uuid[] || $2::uuid[]) AND run.ended_at IS NULL
+      AND (waiting.profile_id = ANY($1::uuid[]) OR waiting.reason = 'no_active_session')
+    RETURNING 1
+)
+SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) > 0
+
 -- name: lock_profile_of_decision
 SELECT p.id FROM profiles p JOIN decisions d ON d.profile_id = p.id WHERE d.id = $1 FOR UPDATE OF p
 

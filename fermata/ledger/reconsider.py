@@ -1,5 +1,6 @@
 """Tells those that wait for a slot that one is free after all: a deferral is never longer than it has to be."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -33,3 +34,17 @@ async def reconsider(
     """
     run_id, step = but if but is not None else (None, None)
     await connection.execute(_QUERIES["reconsider"], profile_id, at, _FOR_A_SLOT, run_id, step)
+
+
+async def reconsider_waiting(
+    connection: Connection, profiles: Collection[UUID], visitors: Collection[UUID], at: datetime
+) -> None:
+    """Has waiting messages decided again because their person has changed: withdrawals and visits hold at once.
+
+    Args:
+        connection: Inside the transaction that changes them, which holds their rows.
+        profiles: All their messages.
+        visitors: Their messages that wait for a visit.
+        at: The instant, aware.
+    """
+    await connection.execute(_QUERIES["reconsider_waiting"], list(profiles), list(visitors), at)
