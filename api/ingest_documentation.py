@@ -56,6 +56,8 @@ class Refused(BaseModel):
     """Nothing is stored."""
 
     success: Literal[False]
+    code: str
+    message: str
     error: Fault
 
 

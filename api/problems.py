@@ -88,8 +88,10 @@ def _answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     if request.url.path.startswith("/v1/"):
+        # Segment's and RudderStack's own libraries read code and message; without them RudderStack's tries again.
+        said = {"success": False, "code": HTTPStatus(code).name.lower(), "message": problem}
         error = {"field": field, "message": problem}
-        return JsonResponse({"success": False, "error": error}, status_code=code, headers=headers)
+        return JsonResponse({**said, "error": error}, status_code=code, headers=headers)
     title = HTTPStatus(code).phrase
     details: dict[str, Any] = {"type": "about:blank", "title": title, "status": code, "detail": problem}
     if field:

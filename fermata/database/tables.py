@@ -25,7 +25,11 @@ def _json(default: str) -> Any:  # noqa: ANN401
 
 
 class Profile(SQLModel, table=True):
-    """A person, and the facts that a decision is made on. Its row is the lock that orders everything about them."""
+    """A person, and the facts that a decision is made on. Its row is the lock that orders everything about them.
+
+    ``facts_at`` says when each fact was last stated, in microseconds since 1970, so that a late event changes nothing
+    newer: ``{"addresses.email": …, "consent.email.marketing": …}``.
+    """
 
     __tablename__ = "profiles"
 
@@ -46,6 +50,7 @@ class Profile(SQLModel, table=True):
     do_not_disturb_until: datetime | None = _instant(nullable=True)
     session_id: str | None = _text(nullable=True)
     session_seen_at: datetime | None = _instant(nullable=True)
+    facts_at: dict[str, int] = _json("{}")
 
 
 class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identity of its own

@@ -62,7 +62,7 @@ def parse(
     check_bounds(payload)
     call = _read(payload, kind)
     _check_identity(call)
-    meaning = meaning_of(call, payload)
+    meaning = meaning_of(call, _with_traits(payload))
     occurred = occurrence(call, received_at, historical=historical)
     return IncomingEvent(
         message_id=call.message_id or _derive_id(payload, received_at, position),
@@ -107,9 +107,17 @@ def _read(payload: Mapping[str, Any], kind: Kind | None) -> AnyCall:
     if given is not None and given != kind and kind is not None:
         raise InvalidEvent(f"says {_cut(given)}, but came to the endpoint of {kind}", field="type")
     try:
-        return call.model_validate(payload)
+        return call.model_validate(_with_traits(payload) if call is Identify else payload)
     except ValidationError as error:
         raise _first_fault(error) from None
+
+
+def _with_traits(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An identify call with its traits where the spec has them: RudderStack's libraries put them into the context."""
+    context = payload.get("context")
+    if payload.get("traits") is not None or not isinstance(context, Mapping) or context.get("traits") is None:
+        return payload
+    return {**payload, "traits": context["traits"]}
 
 
 def _first_fault(error: ValidationError) -> InvalidEvent:

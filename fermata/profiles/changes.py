@@ -1,112 +1,82 @@
-"""What an event changes about its person: addresses, place, consent, silence, traits and session."""
+"""What an event changes about its person: only the facts of which nothing newer is known, whatever came in first."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import phonenumbers
-
-from fermata.events import Device, IncomingEvent, Traits
+from fermata.events import IncomingEvent
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import continued
-from fermata.vocabulary import Channel
+from fermata.profiles.stated import Path, stated, states_nothing, to_phone
+from fermata.vocabulary import Channel, Consent
 
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
-_SUBDIVISION = re.compile(r"(?:[A-Za-z]{2}-)?([A-Za-z0-9]{1,3})")
-
-_SILENT = Device()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WITHIN = ("addresses", "traits")
+"""Columns that hold facts by name, of which null takes one away; consent is only ever changed by a word."""
 
 
 def apply(profile: Profile, event: IncomingEvent) -> Profile:
-    """The profile after the event.
-
-    What a person's traits say and what the context says of the device are kept apart: a rule may prefer one. Null
-    takes a value away; consent is only ever changed by a word.
+    """The profile after the event. In whatever order events come in, each fact is that of the latest which states it.
 
     Args:
         profile: Before it.
-        event: The next one of this person.
+        event: One of this person's.
     """
     session = continued(profile.session, event.message_id, event.occurred_at)
-    given = event.traits.model_fields_set
-    device = event.device
-    if not given and not event.other_traits and device == _SILENT:
+    if states_nothing(event):
         return replace(profile, session=session)  # most events
-    traits = event.traits
-    country, subdivision = _place(profile, traits) if "address" in given else (profile.country, profile.subdivision)
-    return replace(
+    at = (event.occurred_at - _EPOCH) // timedelta(microseconds=1)
+    facts = {
+        path: value
+        for path, value in stated(event, profile.country).items()
+        if _holds(value, at, profile.facts_at.get(".".join(path)))
+    }
+    if not facts:
+        return replace(profile, session=session)
+    columns = {path[0]: value for path, value in facts.items() if len(path) == 1}
+    for column in _WITHIN:
+        inside = {path[1]: value for path, value in facts.items() if path[0] == column}
+        if inside:
+            columns[column] = _merged(getattr(profile, column), inside)
+    after = replace(
         profile,
-        time_zone=traits.timezone if "timezone" in given else profile.time_zone,
-        device_time_zone=device.time_zone or profile.device_time_zone,
-        device_country=device.country or profile.device_country,
-        country=country,
-        subdivision=subdivision,
-        locale=traits.locale if "locale" in given else device.locale or profile.locale,
-        addresses=_merged(profile.addresses, _addresses(event, country)),
-        consent=_consent(profile.consent, traits),
-        traits=_merged(profile.traits, event.other_traits),
-        quiet_hours=_quiet_hours(traits) if "quiet_hours" in given else profile.quiet_hours,
-        do_not_disturb=bool(traits.do_not_disturb) if "do_not_disturb" in given else profile.do_not_disturb,
-        do_not_disturb_until=(
-            traits.do_not_disturb_until if "do_not_disturb_until" in given else profile.do_not_disturb_until
-        ),
+        **columns,
+        consent=_consent(profile.consent, facts),
         session=session,
+        facts_at={**profile.facts_at, **dict.fromkeys(_names(facts), at)},
     )
+    return after if after.country == profile.country else _with_phone_read_again(after)
 
 
-def _place(profile: Profile, traits: Traits) -> tuple[str | None, str | None]:
-    """Country and subdivision as codes. What is no code means unknown: a rule may not rest on a guess."""
-    address = traits.address
-    if address is None:
-        return None, None
-    given = address.model_fields_set
-    country = profile.country
-    if "country" in given:
-        country = address.country.upper() if _COUNTRY.fullmatch(address.country or "") and address.country else None
-    subdivision = profile.subdivision if country == profile.country else None
-    if "state" in given:
-        code = _SUBDIVISION.fullmatch(address.state or "")
-        subdivision = code[1].upper() if code else None
-    return country, subdivision
+def _holds(value: object, at: int, known_at: int | None) -> bool:
+    """Whether a fact is to be believed. Of two of one instant the one that came later, but a withdrawal stands."""
+    if known_at is None or at > known_at:
+        return True
+    return at == known_at and value != Consent.GRANTED.value
 
 
-def _addresses(event: IncomingEvent, country: str | None) -> dict[str, str | None]:
-    traits, given = event.traits, event.traits.model_fields_set
-    stated: dict[str, str | None] = {}
-    if event.device.push_token:
-        stated[Channel.PUSH.value] = event.device.push_token
-    if "email" in given:
-        stated[Channel.EMAIL.value] = traits.email.strip().lower() if traits.email else None
-    if "phone" in given:
-        stated[Channel.SMS.value] = _phone(traits.phone, country) if traits.phone else None
-    if "push_token" in given:
-        stated[Channel.PUSH.value] = traits.push_token
-    return stated
+def _names(facts: Iterable[Path]) -> Iterable[str]:
+    return (".".join(path) for path in facts)
 
 
-def _phone(number: str, country: str | None) -> str:
-    """E.164 where the number can be read, so that one phone is one address; else as it came, for the gate to refuse."""
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
-        return number.strip()
-    if not phonenumbers.is_possible_number(parsed):
-        return number.strip()
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _consent(before: Mapping[str, Mapping[str, str]], traits: Traits) -> Mapping[str, Mapping[str, str]]:
+def _consent(before: Mapping[str, Mapping[str, str]], facts: Mapping[Path, Any]) -> Mapping[str, Mapping[str, str]]:
     after = dict(before)
-    for channel, purposes in (traits.consent or {}).items():
-        stated = {purpose.value: status.value for purpose, status in purposes.items()}
-        after[channel.value] = {**before.get(channel.value, {}), **stated}
+    for path, status in facts.items():
+        if path[0] == "consent":
+            _, channel, purpose = path
+            after[channel] = {**after.get(channel, {}), purpose: status}
     return after
 
 
-def _quiet_hours(traits: Traits) -> dict[str, str] | None:
-    return traits.quiet_hours.model_dump() if traits.quiet_hours is not None else None
+def _merged(before: Mapping[str, Any], stated_now: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **stated_now}.items() if value is not None}
 
 
-def _merged(before: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**before, **stated}.items() if value is not None}
+def _with_phone_read_again(profile: Profile) -> Profile:
+    """A number that could not be read while the country was unknown, or another, may be readable now."""
+    number = profile.addresses.get(Channel.SMS.value)
+    if number is None or number.startswith("+"):
+        return profile
+    read = to_phone(number, profile.country)
+    return replace(profile, addresses=_merged(profile.addresses, {Channel.SMS.value: read}))

@@ -28,6 +28,7 @@ class Profile:
         do_not_disturb: Silence with no end.
         do_not_disturb_until: Silence until an instant.
         session: The latest visit.
+        facts_at: When each fact was last stated, in microseconds since 1970, by column and name: ``"addresses.email"``.
     """
 
     id: UUID
@@ -44,3 +45,4 @@ class Profile:
     do_not_disturb: bool = False
     do_not_disturb_until: datetime | None = None
     session: Session | None = None
+    facts_at: Mapping[str, int] = field(default_factory=dict)

@@ -55,6 +55,7 @@ async def save(connection: Connection, profiles: Collection[Profile], now: datet
         [profile.do_not_disturb_until for profile in profiles],
         [profile.session.id if profile.session else None for profile in profiles],
         [profile.session.seen_at if profile.session else None for profile in profiles],
+        [profile.facts_at for profile in profiles],
     )
 
 
@@ -91,4 +92,5 @@ def _read(row: asyncpg.Record) -> Profile:
         do_not_disturb=row["do_not_disturb"],
         do_not_disturb_until=row["do_not_disturb_until"],
         session=Session(row["session_id"], seen_at) if seen_at is not None else None,
+        facts_at=row["facts_at"],
     )

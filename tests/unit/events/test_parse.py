@@ -38,6 +38,18 @@ def test_an_identify_call_tells_known_traits_from_others() -> None:
     assert event.other_traits == {"plan": "pro", "address": {"country": "US", "state": "NY"}}
 
 
+def test_the_traits_of_an_identify_call_may_stand_in_its_context() -> None:
+    def identified(traits: object, in_context: object) -> IncomingEvent:
+        payload = {"userId": "ada", "traits": traits, "context": {"traits": in_context}}
+        return parse(payload, received_at=NOW, kind="identify")
+
+    assert identified(None, {"email": "ada@example.com", "plan": "pro"}).traits.email == "ada@example.com"
+    assert identified(None, {"plan": "pro"}).other_traits == {"plan": "pro"}
+    assert identified({"plan": "free"}, {"plan": "pro"}).other_traits == {"plan": "free"}
+    with pytest.raises(InvalidEvent, match="must be an object"):
+        identified(None, "pro")
+
+
 @pytest.mark.parametrize(
     ("given_id", "understood"),
     [(42, "42"), (42.0, "42"), (4.5, "4.5"), (-1, "-1"), (2**53, str(2**53)), (" ada ", "ada"), ("0", "0")],

@@ -1,13 +1,16 @@
 """What an event changes about its person."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fermata.events import parse
+from fermata.events import IncomingEvent, parse
 from fermata.profiles import Profile, Session, apply
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -26,14 +29,18 @@ ADA = Profile(
 )
 
 
+def identify(traits: dict[str, Any], at: datetime = NOW, context: dict[str, Any] | None = None) -> IncomingEvent:
+    payload = {"userId": "ada", "messageId": "m1", "traits": traits, "context": context, "timestamp": at.isoformat()}
+    return parse(payload, received_at=NOW, kind="identify")
+
+
 def identified(before: Profile, traits: dict[str, Any], context: dict[str, Any] | None = None) -> Profile:
-    payload = {"type": "identify", "userId": "ada", "messageId": "m1", "traits": traits, "context": context}
-    return replace(apply(before, parse(payload, received_at=NOW)), session=None)
+    return replace(apply(before, identify(traits, context=context)), session=None, facts_at={})
 
 
 def tracked(before: Profile, context: dict[str, Any]) -> Profile:
     payload = {"type": "track", "event": "X", "userId": "ada", "messageId": "m1", "context": context}
-    return replace(apply(before, parse(payload, received_at=NOW)), session=None)
+    return replace(apply(before, parse(payload, received_at=NOW)), session=None, facts_at={})
 
 
 def test_an_event_that_says_nothing_of_its_person_changes_only_the_session() -> None:
@@ -91,8 +98,8 @@ def test_one_phone_is_one_address_however_it_is_written(traits: dict[str, Any], 
     [
         ({"country": "us", "state": "ca"}, "US", "CA"),
         ({"country": "US", "state": "US-TX"}, "US", "TX"),
-        ({"country": "US"}, "US", "NY"),  # the same country: the state still holds
-        ({"country": "FR"}, "FR", None),  # another one: it does not
+        ({"country": "US"}, "US", None),  # an address with a country is the whole of it
+        ({"country": "FR"}, "FR", None),
         ({"state": "TX"}, "US", "TX"),
         ({"country": "United States"}, None, None),
         ({"state": "Texas"}, "US", None),
@@ -126,3 +133,59 @@ def test_a_device_that_says_nothing_new_leaves_what_was_known_of_it() -> None:
     known = tracked(ADA, {"timezone": "Asia/Tokyo", "location": {"country": "JP"}})
     after = tracked(known, {"locale": "ja-JP", "location": {"country": "Nippon"}})
     assert (after.device_time_zone, after.device_country) == ("Asia/Tokyo", "JP")
+
+
+said: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "email": st.sampled_from([None, "a@example.com", "b@example.com"]),
+        "phone": st.sampled_from([None, "+12125550100", "+442079460018"]),
+        "push_token": st.sampled_from([None, "t1", "t2"]),
+        "timezone": st.sampled_from([None, "Europe/Paris", "Asia/Tokyo"]),
+        "locale": st.sampled_from([None, "fr", "ja"]),
+        "address": st.sampled_from([None, {"country": "US", "state": "NY"}, {"country": "US"}, {"state": "TX"}]),
+        "consent": st.sampled_from(
+            [
+                {},
+                {"email": {"marketing": "granted"}},
+                {"email": {"marketing": "revoked"}, "sms": {"marketing": "granted"}},
+            ]
+        ),
+        "quiet_hours": st.sampled_from([None, {"start": "22:00", "end": "07:00"}]),
+        "do_not_disturb": st.booleans(),
+        "plan": st.sampled_from([None, "pro", "free"]),
+        "seats": st.integers(0, 3),
+    },
+)
+
+
+@given(traits=st.lists(said, min_size=2, max_size=4))
+def test_in_whatever_order_events_come_in_the_latest_word_on_each_fact_stands(traits: list[dict[str, Any]]) -> None:
+    events = [identify(each, at=NOW - timedelta(minutes=n)) for n, each in enumerate(traits)]
+    outcomes = []
+    for order in permutations(events):
+        profile = Profile(id=UUID(int=1))
+        for event in order:
+            profile = apply(profile, event)
+        outcomes.append(replace(profile, session=None))
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+def test_an_older_word_that_comes_later_changes_only_what_nothing_newer_is_known_of() -> None:
+    newer = apply(Profile(id=UUID(int=1)), identify({"plan": "pro", "email": None}))
+    late = apply(newer, identify({"plan": "free", "email": "old@example.com", "age": 36}, at=NOW - timedelta(days=1)))
+    assert (late.traits, late.addresses) == ({"plan": "pro", "age": 36}, {})
+
+
+@pytest.mark.parametrize("words", [("granted", "revoked"), ("revoked", "granted")])
+def test_of_two_consents_of_one_instant_the_withdrawal_stands(words: tuple[str, str]) -> None:
+    profile = Profile(id=UUID(int=1))
+    for word in words:
+        profile = apply(profile, identify({"consent": {"email": {"marketing": word}}}))
+    assert profile.consent == {"email": {"marketing": "revoked"}}
+
+
+def test_a_number_is_read_again_when_the_country_becomes_known() -> None:
+    unread = apply(Profile(id=UUID(int=1)), identify({"phone": "020 7946 0018"}))
+    assert unread.addresses["sms"] == "020 7946 0018"
+    assert apply(unread, identify({"address": {"country": "GB"}})).addresses["sms"] == "+442079460018"
