@@ -1,0 +1,164 @@
+"""A segment as one SQL condition over ``profiles p``: bound parameters only, true or false and never NULL.
+
+What a person did is asked with EXISTS, profile by profile or set by set: Postgres may answer it for one profile by
+``events_by_profile`` and for the population by ``events_by_name``, and the same text serves both.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import singledispatch
+
+from fermata.segments.behaviour import Did, Occurrence
+from fermata.segments.comparison import Comparison
+from fermata.segments.condition import And, Condition, Not, Or
+from fermata.segments.enrolment import InJourney, WasIn
+from fermata.segments.json_sql import comparison_sql
+from fermata.segments.person import Consents, HasAddress, InCountry, InTimeZone, Trait
+from fermata.segments.scope import Scope
+from fermata.segments.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A condition to stand after WHERE in a statement over ``profiles p``.
+
+    Args:
+        condition: SQL.
+        arguments: The values of ``$1``, ``$2``…; further parameters of the statement come after them.
+    """
+
+    condition: str
+    arguments: tuple[object, ...]
+
+
+def compile_segment(segment: Segment, at: datetime) -> Compiled:
+    """Returns the segment as SQL.
+
+    Args:
+        segment: Who is meant.
+        at: The instant that is asked about, aware.
+
+    Raises:
+        InvalidSegment: The instant is naive.
+    """
+    scope = Scope(at)
+    condition = condition_sql(segment, scope)
+    return Compiled(condition, tuple(scope.arguments))
+
+
+@singledispatch
+def condition_sql(segment: Condition, scope: Scope) -> str:
+    """Returns the condition as SQL and binds its values.
+
+    Args:
+        segment: Who is meant.
+        scope: The statement that it becomes part of.
+    """
+    raise TypeError(f"no SQL is known for {type(segment).__name__}")
+
+
+@condition_sql.register
+def _(segment: And, scope: Scope) -> str:
+    return f"({' AND '.join(condition_sql(part, scope) for part in segment.parts)})"
+
+
+@condition_sql.register
+def _(segment: Or, scope: Scope) -> str:
+    return f"({' OR '.join(condition_sql(part, scope) for part in segment.parts)})"
+
+
+@condition_sql.register
+def _(segment: Not, scope: Scope) -> str:
+    return f"(NOT {condition_sql(segment.part, scope)})"
+
+
+@condition_sql.register
+def _(segment: Did, scope: Scope) -> str:
+    since = segment.within
+    once = f"EXISTS (SELECT 1 {events_sql(segment.event, segment.where, scope, since=since)})"
+    if segment.times == 1:
+        return once
+    counted = events_sql(segment.event, segment.where, scope, since=since)
+    times = scope.bind(segment.times, "int")
+    # Who did it so often did it once: by that the planner finds the few to count for, and counts no further.
+    return f"({once} AND (SELECT count(*) FROM (SELECT 1 {counted} LIMIT {times}) counted) >= {times})"  # noqa: S608
+
+
+@condition_sql.register
+def _(segment: Occurrence, scope: Scope) -> str:
+    then = events_sql(segment.event, segment.where, scope, since=segment.within, until=segment.before)
+    found = f"EXISTS (SELECT 1 {then})"
+    if segment.which == "last":
+        if segment.before is None:
+            return found
+        nearer = events_sql(segment.event, segment.where, scope, since=segment.before)
+    else:
+        if segment.within is None:
+            return found
+        nearer = events_sql(segment.event, segment.where, scope, until=segment.within)
+    return f"({found} AND NOT EXISTS (SELECT 1 {nearer}))"
+
+
+@condition_sql.register
+def _(segment: Trait, scope: Scope) -> str:
+    return f"({comparison_sql(segment.comparison, 'p.traits', scope)})"
+
+
+@condition_sql.register
+def _(segment: Consents, scope: Scope) -> str:
+    path = scope.bind([segment.channel.value, segment.purpose.value], "text[]")
+    return f"coalesce(p.consent #>> {path} = 'granted', false)"
+
+
+@condition_sql.register
+def _(segment: HasAddress, scope: Scope) -> str:
+    return f"coalesce(p.addresses ->> {scope.bind(segment.channel.value, 'text')} <> '', false)"
+
+
+@condition_sql.register
+def _(segment: InCountry, scope: Scope) -> str:
+    countries = scope.bind(list(segment.countries), "text[]")
+    return f"coalesce(coalesce(p.country, p.device_country) = ANY({countries}), false)"
+
+
+@condition_sql.register
+def _(segment: InTimeZone, scope: Scope) -> str:
+    zones = scope.bind(list(segment.zones), "text[]")
+    return f"coalesce(coalesce(p.time_zone, p.device_time_zone) = ANY({zones}), false)"
+
+
+@condition_sql.register
+def _(segment: InJourney, scope: Scope) -> str:
+    active = f"r.started_at <= {scope.at} AND (r.ended_at IS NULL OR r.ended_at > {scope.at})"
+    return f"EXISTS (SELECT 1 {runs_sql(segment.journey, scope)} AND {active})"
+
+
+@condition_sql.register
+def _(segment: WasIn, scope: Scope) -> str:
+    since = f" AND r.started_at > {scope.ago(segment.within)}" if segment.within else ""
+    return f"EXISTS (SELECT 1 {runs_sql(segment.journey, scope)} AND r.started_at <= {scope.at}{since})"
+
+
+def events_sql(
+    event: str,
+    where: Iterable[Comparison],
+    scope: Scope,
+    *,
+    since: timedelta | None = None,
+    until: timedelta | None = None,
+) -> str:
+    """Returns FROM and WHERE: the events of the profile in (at - since, at - until]."""
+    clauses = [
+        f"FROM events e WHERE e.profile_id = p.id AND e.name = {scope.bind(event, 'text')}",
+        f"e.occurred_at <= {scope.ago(until)}",
+    ]
+    if since is not None:
+        clauses.append(f"e.occurred_at > {scope.ago(since)}")
+    clauses.extend(comparison_sql(comparison, "e.properties", scope) for comparison in where)
+    return " AND ".join(clauses)
+
+
+def runs_sql(journey: str, scope: Scope) -> str:
+    """Returns FROM and WHERE: the runs of the profile in the journey."""
+    return f"FROM journey_runs r WHERE r.profile_id = p.id AND r.journey = {scope.bind(journey, 'text')}"
