@@ -33,6 +33,9 @@ _ROUTES = (
     ("ads",),
 )
 _PAST = (0, 0, 1, 2, 3, 5)
+_LOOKS_BACK = 8 * 24 * 60
+"""Minutes: how far back a ledger reads exposures for the default policy."""
+
 _REACHED = ("email", "email", "push", "sms", "in_app", "ads")
 
 
@@ -51,7 +54,7 @@ def cases(count: int, *, exposures: int) -> list[Facts]:
 
     Args:
         count: How many.
-        exposures: How many each person has, within the last three days.
+        exposures: How many each person has, within the last eight days.
     """
     random = Random(_SEED)  # noqa: S311
     return [Facts.model_validate_json(orjson.dumps(_case(random, exposures)), strict=True) for _ in range(count)]
@@ -80,7 +83,7 @@ def _case(random: Random, exposures: int) -> dict[str, JsonValue]:
 
 
 def _exposure(random: Random, at: datetime) -> dict[str, JsonValue]:
-    ago = timedelta(minutes=random.randrange(1, 3 * 24 * 60))
+    ago = timedelta(minutes=random.randrange(1, _LOOKS_BACK))
     return {"channel": random.choice(_REACHED), "at": (at - ago).isoformat(), "purpose": "marketing", "priority": 50}
 
 
