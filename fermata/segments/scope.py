@@ -12,12 +12,14 @@ class Scope:
     Args:
         at: The instant that is asked about, aware; or SQL of it, where the statement has a column for it.
         arguments: What is bound already, ``$1`` first.
+        one_by_one: The answer is for few profiles among many, each looked up by itself; else for all of them at once.
 
     Raises:
         InvalidSegment: The instant is naive.
     """
 
-    def __init__(self, at: datetime | str, arguments: Iterable[object] = ()) -> None:
+    def __init__(self, at: datetime | str, arguments: Iterable[object] = (), *, one_by_one: bool = False) -> None:
+        self.one_by_one = one_by_one
         self._at = at if isinstance(at, str) else aware(at)
         self._arguments = list(arguments)
 

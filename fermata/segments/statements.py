@@ -41,8 +41,7 @@ class Statement(NamedTuple):
 
 def for_one(segment: Segment, profile_id: UUID, at: datetime) -> Statement:
     """One row with the answer, or none where there is no such profile."""
-    scope = Scope(at)
-    # Among the columns and not after WHERE, it is answered for this row alone, by the indexes that begin with it.
+    scope = Scope(at, one_by_one=True)
     condition = condition_sql(segment, scope)
     profile = scope.bind(profile_id, "uuid")
     return Statement(f"SELECT {condition} FROM profiles p WHERE p.id = {profile}", scope.arguments)  # noqa: S608
@@ -51,7 +50,7 @@ def for_one(segment: Segment, profile_id: UUID, at: datetime) -> Statement:
 def for_each(segment: Segment, asked: Sequence[Asked]) -> Statement:
     """One row for each profile and instant, in their order; NULL where there is no such profile."""
     ids = [each.profile_id for each in asked]
-    scope = Scope("asked.at", [ids, [aware(each.at) for each in asked]])
+    scope = Scope("asked.at", [ids, [aware(each.at) for each in asked]], one_by_one=True)
     condition = condition_sql(segment, scope)
     return Statement(
         f"SELECT CASE WHEN p.id IS NOT NULL THEN {condition} END"  # noqa: S608
@@ -82,7 +81,7 @@ def for_the_number(segment: Segment, at: datetime) -> Statement:
 
 def for_the_reasons(segment: Segment, profile_id: UUID, at: datetime) -> Statement:
     """One row, with the verdict and the fact of each leaf: ``holds_0``, ``fact_0``, ``holds_1``…"""
-    scope = Scope(at)
+    scope = Scope(at, one_by_one=True)
     columns = []
     for place, leaf in enumerate(segment.leaves()):
         columns.append(f"{condition_sql(leaf, scope)} AS holds_{place}")
