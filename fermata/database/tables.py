@@ -78,7 +78,8 @@ class Suppression(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """An accepted event, as it was understood.
 
-    ``routing`` says what it started or reached, by journey; ``marks`` what was done with it.
+    ``routing`` says what it started or reached, by journey; ``marks`` what was done with it; ``original_name`` is the
+    sender's, where the event came under another name than its standard one.
     """
 
     __tablename__ = "events"
@@ -95,6 +96,7 @@ class Event(SQLModel, table=True):
     context: dict[str, Any] = _json("{}")
     routing: dict[str, str] = _json("{}")
     marks: list[str] = _json("[]")
+    original_name: str | None = _text(nullable=True)
 
 
 class RejectedEvent(SQLModel, table=True):

@@ -50,16 +50,17 @@ class IncomingEvent:
     Args:
         message_id: The sender's; the same one again is the same event.
         kind: The call of the Segment spec.
-        name: For example ``"Product Added"``; ``meaning_of`` says what the other calls are named.
+        name: For example ``"Product Added"``: the standard name where the event is a standard one.
         user_id, anonymous_id: At least one is there.
         occurred_at: When it happened, the sender's clock skew corrected, never after ``received_at``.
         received_at: When it came in.
-        properties: In full, as they came.
+        properties: In full; those of a standard event in the types of its schema.
         context: In full, as it came.
         device: The parts of the context that Fermata knows.
         traits: The traits that Fermata knows; ``traits.model_fields_set`` says which were given.
         other_traits: All others, as they came.
         previous_id: With an alias: the name that the person had before.
+        original_name: The sender's name of the event, where ours is another.
         marks: What was done with it.
     """
 
@@ -76,6 +77,7 @@ class IncomingEvent:
     traits: Traits
     other_traits: Mapping[str, Any]
     previous_id: str | None = None
+    original_name: str | None = None
     marks: frozenset[Mark] = frozenset()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+from fermata.events.normalise import normalise
 from fermata.events.payload import Alias, Group, Identify, Page, Screen, Track
 from fermata.events.traits import Traits
 
@@ -22,6 +23,7 @@ class Meaning:
         traits: The traits that Fermata knows.
         other_traits: All others.
         previous_id: A name that the person had before.
+        original_name: The sender's name of the event, where it is another.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Meaning:
     traits: Traits = _NOTHING_KNOWN
     other_traits: Mapping[str, Any] = field(default_factory=dict)
     previous_id: str | None = None
+    original_name: str | None = None
 
 
 def meaning_of(call: AnyCall, payload: Mapping[str, Any]) -> Meaning:
@@ -40,10 +43,14 @@ def meaning_of(call: AnyCall, payload: Mapping[str, Any]) -> Meaning:
     Args:
         call: As it was checked.
         payload: As it came, for what the check leaves out.
+
+    Raises:
+        InvalidEvent: A property of a standard event cannot be what it should.
     """
     match call:
         case Track():
-            return Meaning(call.event, call.properties or {})
+            event = normalise(call.event, call.properties or {})
+            return Meaning(event.name, event.properties, original_name=event.original_name)
         case Identify():
             if call.traits is None:
                 return Meaning("Identified")

@@ -78,6 +78,7 @@ def parse(
         traits=meaning.traits,
         other_traits=meaning.other_traits,
         previous_id=meaning.previous_id,
+        original_name=meaning.original_name,
         marks=_marks(clamped=occurred.clamped, historical=historical),
     )
 

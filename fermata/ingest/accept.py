@@ -174,6 +174,7 @@ async def _store_events(connection: Connection, events: Sequence[OwnedEvent], pl
         [event.incoming.context for event in events],
         planned.routings,
         [_to_json_list(event.incoming.marks) for event in events],
+        [event.incoming.original_name for event in events],
         now,
     )
     if done != f"INSERT 0 {len(events)}":

@@ -4,13 +4,15 @@ SELECT message_id FROM events WHERE message_id = ANY($1::text[])
 -- name: store_events
 -- In the order of their message ids, so that two transactions that store the same ones wait in one direction only.
 INSERT INTO events (
-    id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing, marks
+    id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing, marks,
+    original_name
 )
-SELECT id, message_id, type, name, profile_id, occurred_at, $11::timestamptz, properties, context, routing, marks::jsonb
+SELECT id, message_id, type, name, profile_id, occurred_at, $12::timestamptz, properties, context, routing, marks::jsonb,
+       original_name
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::jsonb[], $8::jsonb[], $9::jsonb[],
-    $10::text[]
-) AS new (id, message_id, type, name, profile_id, occurred_at, properties, context, routing, marks)
+    $10::text[], $11::text[]
+) AS new (id, message_id, type, name, profile_id, occurred_at, properties, context, routing, marks, original_name)
 ORDER BY message_id
 ON CONFLICT (message_id) DO NOTHING
 

@@ -92,3 +92,25 @@ async def test_an_old_goal_ends_a_run_that_waits_for_it_but_an_imported_one_does
         "imported": {"cart": "event_too_late"},
         "late": {"cart": "reached"},
     }
+
+
+async def test_an_event_under_another_name_starts_what_its_standard_name_starts(
+    sender: httpx.AsyncClient, pool: Pool
+) -> None:
+    properties = {"product_id": 44600062, "price": "35.79", "currency": "eur", "colour": "red"}
+    await post(sender, "track", userId="ada", event="added_to_cart", properties=properties)
+    row = await pool.fetchrow("SELECT name, original_name, properties, routing FROM events")
+    assert row is not None
+    assert tuple(row) == (
+        "Product Added",
+        "added_to_cart",
+        {"product_id": "44600062", "price": 35.79, "currency": "EUR", "colour": "red"},
+        {"cart": "started"},
+    )
+
+
+async def test_a_property_that_cannot_be_is_refused_by_its_field(sender: httpx.AsyncClient, pool: Pool) -> None:
+    order = {"products": [{"price": 1}, {"price": "free"}]}
+    answer = await sender.post("/v1/track", json={"userId": "ada", "event": "purchase", "properties": order})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "properties.products.1.price")
+    assert await pool.fetchval("SELECT count(*) FROM events") == 0
