@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self, TypeAlias
 
@@ -153,8 +153,14 @@ def _comparisons(where: object) -> object:
     if isinstance(where, Comparison):
         return (where,)
     if isinstance(where, Mapping):
-        where = [built(Comparison, path=name, operator=Operator.IS, values=(value,)) for name, value in where.items()]
-    return tuple(where) if isinstance(where, Iterable) and not isinstance(where, str) else where
+        return tuple(
+            built(Comparison, path=name, operator=Operator.IS, values=(value,)) for name, value in where.items()
+        )
+    if isinstance(where, Collection) and not isinstance(where, str):
+        return tuple(where)
+    raise ValueError(
+        f"{str(where)[:60]!r} asks nothing of an event; write {{'category': 'Shoes'}} or its('price') >= 50"
+    )
 
 
 def _in_order(where: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
@@ -167,7 +173,7 @@ Where = Annotated[
 """What must hold of an event's properties, all of it. Built of ``{"category": "Shoes"}``, ``its("price") >= 50``, or a
 tuple of such comparisons, in any order; empty for every event."""
 
-WhereGiven: TypeAlias = Mapping[str, object] | Comparison | Iterable[Comparison] | None
+WhereGiven: TypeAlias = Mapping[str, object] | Comparison | Collection[Comparison] | None
 """What an author may write for a ``Where``."""
 
 

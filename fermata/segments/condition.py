@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fermata.segments.invalid import InvalidSegment, built
 
@@ -82,7 +82,7 @@ class And(_Combination):
     """All of the parts hold."""
 
     kind: Literal["and"] = "and"
-    parts: tuple["Segment", ...]
+    parts: tuple["Segment", ...] = Field(min_length=1)
 
     @property
     def words(self) -> str:
@@ -101,7 +101,7 @@ class Or(_Combination):
     """At least one of the parts holds."""
 
     kind: Literal["or"] = "or"
-    parts: tuple["Segment", ...]
+    parts: tuple["Segment", ...] = Field(min_length=1)
 
     @property
     def words(self) -> str:

@@ -56,6 +56,9 @@ class Operand(Generic[_Made]):
         """Holds where there is no value, or null."""
         return self._compared(Operator.IS_SET, negated=True)
 
+    def __repr__(self) -> str:
+        return f"<{self._path!r}, not yet compared>"
+
     def __bool__(self) -> NoReturn:
         raise InvalidSegment(f"{self._path!r} is only a name; compare it: == 'pro', >= 3, .is_set")
 
