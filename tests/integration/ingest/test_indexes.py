@@ -25,6 +25,8 @@ MANY_OF_EVERYTHING = f"""
         SELECT profile_id, profile_id, id, 'signal', '{{}}', now(), now() FROM events;
     INSERT INTO api_keys (id, name, hash, created_at)
         SELECT id, id, decode(md5(id::text), 'hex'), now() FROM profiles;
+    INSERT INTO rejected_events (id, received_at, door, field, reason, payload)
+        SELECT id, now() - random() * interval '30 days', 'track', 'event', 'is missing', '{{}}' FROM events;
     ANALYZE;
 """  # noqa: S608 - a number of our own
 SOMEBODY = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
@@ -73,6 +75,13 @@ READINGS = [
         ([1], [datetime(2100, 1, 1, tzinfo=UTC)]),
         frozenset({"dispatches_pkey", "dispatches_waiting"}),
     ),
+    Reading(
+        "ingest",
+        "rejected",
+        (datetime(2026, 3, 10, tzinfo=UTC), SOMEBODY, 21),
+        frozenset({"rejected_events_by_time"}),
+    ),
+    Reading("ingest", "rejected_one", (SOMEBODY,), frozenset({"rejected_events_pkey"})),
     Reading("access", "find", (b"nothing",), frozenset({"api_keys_hash_key"})),
 ]
 FEW_PAGES = 3_000
