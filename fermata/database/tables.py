@@ -83,7 +83,11 @@ class Event(SQLModel, table=True):
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index("events_by_profile", "profile_id", "name", "occurred_at"),)
+    __table_args__ = (
+        Index("events_by_profile", "profile_id", "name", "occurred_at"),
+        # For whole populations. The profile is no key of it, so that one profile's events are not looked up here.
+        Index("events_by_name", "name", "occurred_at", postgresql_include=["profile_id"]),
+    )
 
     id: UUID = Field(primary_key=True)
     message_id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
