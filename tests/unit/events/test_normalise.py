@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fermata.errors import ConfigurationError, InvalidEvent
@@ -106,6 +106,7 @@ def test_what_cannot_be_is_refused_by_its_field(name: str, properties: dict[str,
     assert refusal.value.field == field
 
 
+@settings(deadline=None)
 @given(amount=st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False))
 def test_an_amount_keeps_its_decimals_all_the_way_through_json(amount: Decimal) -> None:
     properties = normalise("Product Added", {"price": str(amount)}).properties
@@ -119,6 +120,7 @@ _properties = st.dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(name=st.sampled_from([*NAMES, "added_to_cart", "Signed Up"]), properties=_properties)
 def test_normalising_again_changes_nothing_and_bad_input_is_refused_by_field(
     name: str, properties: Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fermata.events import IncomingEvent, parse
@@ -159,6 +159,7 @@ said: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(traits=st.lists(said, min_size=2, max_size=4))
 def test_in_whatever_order_events_come_in_the_latest_word_on_each_fact_stands(traits: list[dict[str, Any]]) -> None:
     events = [identify(each, at=NOW - timedelta(minutes=n)) for n, each in enumerate(traits)]
