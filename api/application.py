@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import decisions, health, inbox, ingest, policy, problems, rejected_events
 from fermata.access import Keys
@@ -19,7 +20,7 @@ def create_app(*, pool: Pool, registry: Registry, latest_trigger: timedelta | No
         registry: The journeys that events may start or reach.
         latest_trigger: How long after it occurred an event still starts a run; None for however long.
     """
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Fermata",
         summary="Durable customer journeys that know when to hold.",
         version="1",

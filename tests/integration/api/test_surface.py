@@ -46,3 +46,12 @@ async def test_unknown_paths_of_the_ingest_answer_as_the_ingest_does(sender: htt
         answer = await sender.request(method, path)
         assert answer.status_code == status
         assert answer.json()["success"] is False
+
+
+async def test_the_page_of_the_docs_asks_no_other_machine_for_anything(operator: httpx.AsyncClient) -> None:
+    page = await operator.get("/docs")
+    assert page.status_code == 200
+    assert "https://" not in page.text
+    assert "http://" not in page.text
+    script = next(part for part in page.text.split('"') if part.endswith(".js"))
+    assert (await operator.get(script)).status_code == 200
