@@ -48,7 +48,10 @@ SELECT
       WHERE profile_id = $1 AND NOT (run_id = $3 AND step = $6)
         AND (next_eligible_at IS NULL OR next_eligible_at > $9)) AS waiting,
     (SELECT coalesce(jsonb_agg(s.channel ORDER BY s.channel), '[]'::jsonb)
-       FROM suppressions s JOIN jsonb_each_text($7) a ON s.channel = a.key AND s.address = a.value) AS suppressed,
+       -- LATERAL with its limit: one look-up an address, where a join would read the whole list while it is short.
+       FROM jsonb_each_text($7) a CROSS JOIN LATERAL (
+           SELECT channel FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1
+       ) s) AS suppressed,
     -- Read here and not before, so that a change of policy holds also for whoever waited for the lock.
     (SELECT version FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy
 
@@ -101,16 +104,18 @@ WHERE r.decision_id = $1
 FOR UPDATE OF r
 
 -- name: move
+-- Only what is still under way: an attempt that was given up, and speaks late, cannot bring a slot back or take one away.
 UPDATE reservations
 SET state = $2, updated_at = $3, reason = $4, detail = $5, attempts = attempts + $6
-WHERE decision_id = $1
+WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
 
 -- name: settle_sent
 -- The exposure is when it went out, never earlier than when it was reserved: a cap can only become stricter by that.
+-- A yes that comes after its slot was given back is the truth all the same: the person was reached, and it counts.
 UPDATE reservations
 SET state = 'sent', updated_at = $2, exposed_at = greatest(exposed_at, $2), provider = $3, provider_message_id = $4,
-    reason = NULL, detail = NULL
-WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
+    reason = NULL, detail = CASE WHEN state IN ('released', 'failed') THEN 'sent after its slot was given back' END
+WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown', 'released', 'failed')
 
 -- name: reconsider_waiting
 WITH woken AS (

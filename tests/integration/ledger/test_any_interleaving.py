@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from fermata.database import open_pool
-from fermata.ledger import RecordedDecision, begin_send, decide_and_reserve, give_back, hold, settle_sent
+from fermata.ledger import Order, RecordedDecision, begin_send, decide_and_reserve, give_back, hold, settle_sent
 from fermata.vocabulary import Action, Reason
 from tests.people import NOON, Enrolled, enrol
 from tests.policies import under
@@ -54,6 +54,7 @@ class Ledger(RuleBasedStateMachine):
         self.steps = 0
         self.reserved: list[RecordedDecision] = []
         self.begun: list[RecordedDecision] = []
+        self.given_up: list[RecordedDecision] = []
 
     def _run(self, what: Awaitable[Any]) -> Any:
         return self.loop.run_until_complete(what)
@@ -103,8 +104,11 @@ class Ledger(RuleBasedStateMachine):
     def one_is_begun(self, which: int) -> None:
         if self.reserved:
             decision = self.reserved.pop(which % len(self.reserved))
-            self._run(begin_send(self.pool, decision.id, self.now))
-            self.begun.append(decision)
+            order = self._run(begin_send(self.pool, decision.id, self.now))
+            if isinstance(order, Order):
+                self.begun.append(decision)
+            else:
+                self.given_up.append(decision)
 
     @rule(which=st.integers(0, 100), end=st.sampled_from(["sent", "refused", "busy", "lost"]))
     def one_comes_to_an_end(self, which: int, end: str) -> None:
@@ -120,6 +124,16 @@ class Ledger(RuleBasedStateMachine):
         self._run(ends[end]())
         if end == "busy":
             self.reserved.append(decision)
+
+    @rule(which=st.integers(0, 100), certain=st.booleans(), refused=st.booleans())
+    def an_attempt_that_was_given_up_speaks_late(self, which: int, certain: bool, refused: bool) -> None:
+        if not self.given_up:
+            return
+        decision = self.given_up[which % len(self.given_up)]
+        if refused:
+            self._run(give_back(self.pool, decision.id, self.now, Reason.PROVIDER_REJECTED, "no"))
+        else:
+            self._run(hold(self.pool, decision.id, self.now, certain=certain, detail="busy"))
 
     @invariant()
     def no_cap_is_exceeded(self) -> None:

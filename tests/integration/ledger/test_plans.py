@@ -19,7 +19,7 @@ SMALL = {"policies", "policy_activations"}
 """A row a policy: these grow with nothing else, and may be read whole."""
 
 # Below some ten thousand suppressions Postgres prefers to read them all: it takes a person to have a hundred addresses.
-SUPPRESSED = 60_000
+SUPPRESSED = 5_000
 
 MANY = f"""
     INSERT INTO profiles (id, created_at, updated_at)

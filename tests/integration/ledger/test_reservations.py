@@ -15,6 +15,7 @@ from fermata.ledger import (
     close_run,
     decide_and_reserve,
     give_back,
+    hold,
     settle_sent,
 )
 from fermata.policy import parse_policy
@@ -130,6 +131,38 @@ async def test_what_its_provider_held_up_too_long_is_given_back_and_decided_agai
     late = await begin_send(pool, decision.id, NOON + timedelta(minutes=11))
     assert late == Settled(Channel.EMAIL, DeliveryState.RELEASED)
     assert await _reservations(pool) == 0
+
+
+async def test_an_attempt_that_speaks_late_cannot_bring_a_released_slot_back(pool: Pool) -> None:
+    policies = await under(pool, TWO_A_DAY)
+    ada = await enrol(pool)
+    decision = await decide_and_reserve(pool, policies, ada.attempt(), NOON)
+    await begin_send(pool, decision.id, NOON + timedelta(minutes=11))
+    for certain in (True, False):
+        await hold(pool, decision.id, NOON + timedelta(minutes=12), certain=certain, detail="busy")
+    assert await _reservations(pool) == 0
+    assert await pool.fetchval("SELECT state FROM reservations") == "released"
+
+
+async def test_a_refusal_that_comes_after_the_yes_takes_nothing_back(pool: Pool) -> None:
+    policies = await under(pool, TWO_A_DAY)
+    ada = await enrol(pool)
+    decision = await decide_and_reserve(pool, policies, ada.attempt(), NOON)
+    await settle_sent(pool, decision.id, NOON, provider="smtp", provider_message_id="m1")
+    await give_back(pool, decision.id, NOON, Reason.PROVIDER_REJECTED, "too late")
+    assert await pool.fetchval("SELECT state FROM reservations") == "sent"
+
+
+async def test_a_yes_that_comes_after_the_slot_was_given_back_counts_all_the_same(pool: Pool) -> None:
+    policies = await under(pool, TWO_A_DAY)
+    ada = await enrol(pool)
+    decision = await decide_and_reserve(pool, policies, ada.attempt(), NOON)
+    await begin_send(pool, decision.id, NOON + timedelta(minutes=11))
+    await settle_sent(pool, decision.id, NOON + timedelta(minutes=12), provider="smtp", provider_message_id="m1")
+    assert tuple(await pool.fetchrow("SELECT state, detail FROM reservations")) == (
+        "sent",
+        "sent after its slot was given back",
+    )
 
 
 async def test_what_was_begun_long_ago_and_never_ended_keeps_its_slot_as_unknown(
