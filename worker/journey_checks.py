@@ -9,6 +9,7 @@ from types import ModuleType
 
 from fermata.channels import Templates
 from fermata.errors import DefinitionError
+from fermata.events.verbs import standard_verbs
 from fermata.journeys import JourneyDefinition, Message
 from fermata.policy import Policy
 from fermata.vocabulary import Channel
@@ -29,7 +30,7 @@ class _Source:
 
 
 def check_journeys(journeys: Journeys, templates: Templates, policy: Policy) -> None:
-    """Looks for an awaited event that a definition does not list, and for a message without a template.
+    """Looks for an event that a definition does not list or does not name right, and for a message without a template.
 
     Args:
         journeys: All that the worker would run.
@@ -43,7 +44,11 @@ def check_journeys(journeys: Journeys, templates: Templates, policy: Policy) -> 
         problem
         for journey in journeys.classes.values()
         for source in (_read(journey),)
-        for problem in (*_unlisted_events(journey, source), *_missing_templates(source, templates, policy))
+        for problem in (
+            *_unlisted_events(journey, source),
+            *_unheard_events(journey, source),
+            *_missing_templates(source, templates, policy),
+        )
     ]
     if wrong:
         raise DefinitionError("\n".join(dict.fromkeys(wrong)))
@@ -67,6 +72,20 @@ def _unlisted_events(journey: type[Journey], source: _Source) -> Iterator[str]:
                         f"{source.place(line)}: waits for {event!r}, which the definition does not list; "
                         f"add it to listens_to={_listed(definition)}"
                     )
+
+
+def _unheard_events(journey: type[Journey], source: _Source) -> Iterator[str]:
+    """Events come in under their standard names: under another one a journey would never hear of them."""
+    for event in sorted(journey.definition.awaited):
+        verb = standard_verbs().find(event)
+        if verb is not None and verb.name != event:
+            line = _line_with(source, event)
+            yield f"{source.place(line)}: {event!r} comes in under its standard name; write {verb.name!r}"
+
+
+def _line_with(source: _Source, text: str) -> int:
+    found = (node.lineno for node in ast.walk(source.tree) if isinstance(node, ast.Constant) and node.value == text)
+    return next(found, 1)
 
 
 def _awaited_events(tree: ast.ClassDef) -> Iterator[tuple[int, str]]:

@@ -47,6 +47,15 @@ def test_a_message_needs_words_for_the_channels_that_may_stand_in_for_its_own(tm
         check_journeys(SHIPPED, Templates((copy,)), default_policy())
 
 
+def test_an_event_under_another_name_than_its_standard_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = cart_recovery.CartRecovery.definition.model_copy(update={"goal": "added_to_cart"})
+    monkeypatch.setattr(cart_recovery.CartRecovery, "definition", renamed)
+    with pytest.raises(
+        DefinitionError, match="'added_to_cart' comes in under its standard name; write 'Product Added'"
+    ):
+        check_journeys(SHIPPED, Templates(SHIPPED.template_roots), default_policy())
+
+
 def test_two_journeys_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     twins = tmp_path / "twins"
     twins.mkdir()
