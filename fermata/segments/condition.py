@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fermata.errors import DefinitionError
 from fermata.segments.invalid import InvalidSegment, built
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Condition(BaseModel):
     @property
     def words(self) -> str:
         """The condition as people say it of a person: "never Sales Contacted"."""
-        raise NotImplementedError
+        raise DefinitionError(f"{type(self).__name__} has no words; give it the property `words`")
 
     @property
     def denial(self) -> str:

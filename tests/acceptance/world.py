@@ -66,7 +66,9 @@ async def open_world(
 def all_journeys() -> Journeys:
     """The journeys that ship and the tests' own, which borrow their words."""
     shipped = discover(("workflows",))
-    return Journeys({**shipped.classes, **discover(("tests.journeys",)).classes}, shipped.template_roots)
+    return Journeys(
+        {**shipped.classes, **discover(("tests.journeys", "cli.bench.journeys")).classes}, shipped.template_roots
+    )
 
 
 @dataclass
