@@ -25,9 +25,6 @@ class Received:
         self._events = list(events)
         self._seen = dict.fromkeys(seen)
 
-    def __len__(self) -> int:
-        return len(self._events)
-
     def is_new(self, event: JourneyEvent) -> bool:
         """Says whether the event comes for the first time, and remembers it."""
         if event.id in self._seen:
