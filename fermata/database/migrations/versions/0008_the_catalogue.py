@@ -1,0 +1,10 @@
+"""The catalogue of products, which events are enriched from."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,29 @@
+"""The schema, in one place: each table a SQLModel class. Migrations are generated from it and a test proves they agree.
+
+Hot statements are plain SQL (the ``queries.sql`` of each room): these classes describe and migrate, and load nothing.
+"""
+
+from fermata.database.tables.access import ApiKey
+from fermata.database.tables.events import Event, RejectedEvent
+from fermata.database.tables.inbox import InboxItem
+from fermata.database.tables.ledger import Decision, Deferral, Reservation
+from fermata.database.tables.people import Identity_, Profile, Suppression
+from fermata.database.tables.policy import PolicyActivation, PolicyDocument
+from fermata.database.tables.runs import Dispatch, JourneyRun
+
+__all__ = [
+    "ApiKey",
+    "Decision",
+    "Deferral",
+    "Dispatch",
+    "Event",
+    "Identity_",
+    "InboxItem",
+    "JourneyRun",
+    "PolicyActivation",
+    "PolicyDocument",
+    "Profile",
+    "RejectedEvent",
+    "Reservation",
+    "Suppression",
+]

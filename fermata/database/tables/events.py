@@ -1,0 +1,53 @@
+"""Events: what came in, and what the door refused."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from fermata.database.tables.columns import instant, json, words
+
+
+class Event(SQLModel, table=True):
+    """An accepted event, as it was understood.
+
+    ``routing`` says what it started or reached, by journey; ``marks`` what was done with it; ``original_name`` is the
+    sender's, where the event came under another name than its standard one.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("events_by_profile", "profile_id", "name", "occurred_at"),
+        # For whole populations. The profile is no key of it, so that one profile's events are not looked up here.
+        Index("events_by_name", "name", "occurred_at", postgresql_include=["profile_id"]),
+    )
+
+    id: UUID = Field(primary_key=True)
+    message_id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    type: str = words()
+    name: str = words()
+    profile_id: UUID = Field(foreign_key="profiles.id")
+    occurred_at: datetime = instant()
+    received_at: datetime = instant()
+    properties: dict[str, Any] = json("{}")
+    context: dict[str, Any] = json("{}")
+    routing: dict[str, str] = json("{}")
+    marks: list[str] = json("[]")
+    original_name: str | None = words(nullable=True)
+
+
+class RejectedEvent(SQLModel, table=True):
+    """An event that the door refused, kept with the reason so that it can be mended and sent again."""
+
+    __tablename__ = "rejected_events"
+    __table_args__ = (Index("rejected_events_by_time", "received_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    received_at: datetime = instant()
+    door: str = words()
+    field: str = words()
+    reason: str = words()
+    payload: str = words()
+    resent_at: datetime | None = instant(nullable=True)

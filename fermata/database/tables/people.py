@@ -1,0 +1,62 @@
+"""Profiles, their names, and the addresses that must not be reached."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from fermata.database.tables.columns import instant, json, words
+
+
+class Profile(SQLModel, table=True):
+    """A person, and the facts that a decision is made on. Its row is the lock that orders everything about them.
+
+    ``facts_at`` says when each fact was last stated, in microseconds since 1970, so that a late event changes nothing
+    newer: ``{"addresses.email": …, "consent.email.marketing": …}``.
+    """
+
+    __tablename__ = "profiles"
+
+    id: UUID = Field(primary_key=True)
+    created_at: datetime = instant()
+    updated_at: datetime = instant()
+    time_zone: str | None = words(nullable=True)
+    country: str | None = words(nullable=True)
+    subdivision: str | None = words(nullable=True)
+    device_time_zone: str | None = words(nullable=True)
+    device_country: str | None = words(nullable=True)
+    locale: str | None = words(nullable=True)
+    addresses: dict[str, str] = json("{}")
+    consent: dict[str, dict[str, str]] = json("{}")
+    traits: dict[str, Any] = json("{}")
+    quiet_hours: dict[str, str] | None = Field(sa_column=Column(JSONB, nullable=True))
+    do_not_disturb: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    do_not_disturb_until: datetime | None = instant(nullable=True)
+    session_id: str | None = words(nullable=True)
+    session_seen_at: datetime | None = instant(nullable=True)
+    facts_at: dict[str, int] = json("{}")
+
+
+class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identity of its own
+    """One name of a profile: a user id or an anonymous id."""
+
+    __tablename__ = "identities"
+
+    kind: str = words(primary_key=True)
+    value: str = words(primary_key=True)
+    profile_id: UUID = Field(foreign_key="profiles.id", index=True)
+    first_seen_at: datetime = instant()
+
+
+class Suppression(SQLModel, table=True):
+    """An address that must not be reached on a channel, whoever's profile it is on."""
+
+    __tablename__ = "suppressions"
+
+    channel: str = words(primary_key=True)
+    address: str = words(primary_key=True)
+    reason: str = words()
+    created_at: datetime = instant()

@@ -1,0 +1,63 @@
+"""Runs of journeys, and what is on its way to them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from fermata.database.tables.columns import instant, json, words
+
+
+class JourneyRun(SQLModel, table=True):
+    """One enrolment of a profile in a journey. Holdouts are enrolled too, and never reached."""
+
+    __tablename__ = "journey_runs"
+    __table_args__ = (
+        Index(
+            "journey_runs_active",
+            "profile_id",
+            "journey",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("journey_runs_latest", "profile_id", "journey", "started_at"),
+        Index("journey_runs_by_journey", "journey", "started_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    journey: str = words()
+    profile_id: UUID = Field(foreign_key="profiles.id")
+    workflow_id: str = words()
+    temporal_run_id: str | None = Field(sa_column=Column(Text, nullable=True, unique=True))
+    trigger_event_id: UUID
+    state: str = words()
+    reason: str = words(nullable=True)
+    started_at: datetime = instant()
+    ended_at: datetime | None = instant(nullable=True)
+
+
+class Dispatch(SQLModel, table=True):
+    """An event, or a word to decide again, on its way to a workflow.
+
+    ``id`` grows in commit order for each profile: the row lock sees to that.
+    """
+
+    __tablename__ = "dispatches"
+    __table_args__ = (
+        Index("dispatches_waiting", "profile_id", "id", postgresql_where=text("delivered_at IS NULL")),
+        Index("dispatches_due", "due_at", "id", postgresql_where=text("delivered_at IS NULL")),
+    )
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    profile_id: UUID
+    run_id: UUID = Field(foreign_key="journey_runs.id", index=True)
+    event_id: UUID | None = Field(default=None, foreign_key="events.id")
+    kind: str = words()
+    payload: dict[str, Any] = json("{}")
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    due_at: datetime = instant()
+    created_at: datetime = instant()
+    delivered_at: datetime | None = instant(nullable=True)
+    result: str | None = words(nullable=True)
