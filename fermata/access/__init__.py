@@ -1,7 +1,17 @@
 """Who may call the HTTP surface: API keys, of which only the hash is kept."""
 
-from fermata.access.keys import create_key, first_keys
+from fermata.access.keys import KeyRecord, create_key, first_keys, list_keys, revoke_key
 from fermata.access.lookup import Key, Keys
 from fermata.access.scopes import Scope, allows
 
-__all__ = ["Key", "Keys", "Scope", "allows", "create_key", "first_keys"]
+__all__ = [
+    "Key",
+    "KeyRecord",
+    "Keys",
+    "Scope",
+    "allows",
+    "create_key",
+    "first_keys",
+    "list_keys",
+    "revoke_key",
+]

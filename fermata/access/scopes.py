@@ -14,6 +14,16 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
+MEANINGS = {
+    Scope.INGEST: "send events, as the SDKs do; a key with this alone may stand in an app",
+    Scope.READ: "read profiles, decisions, runs and the policy",
+    Scope.WRITE: "change profiles and what lies in their inbox",
+    Scope.OPERATE: "pause, resume and end runs, send rejected events again",
+    Scope.ADMIN: "everything, also the export of a profile and the policy",
+}
+"""What each scope lets a key do, for people."""
+
+
 def allows(scopes: Collection[Scope], wanted: Scope) -> bool:
     """Tells whether a key of these scopes may do what needs ``wanted``; ``admin`` may do everything."""
     return wanted in scopes or Scope.ADMIN in scopes

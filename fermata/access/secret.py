@@ -11,8 +11,13 @@ _RANDOM_BYTES = 32
 
 def new_secret(scopes: Collection[Scope]) -> str:
     """Makes a secret whose prefix tells people, and scanners for leaked keys, what it is."""
-    prefix = "fk_write" if set(scopes) == {Scope.INGEST} else "fk_admin"
-    return f"{prefix}_{secrets.token_urlsafe(_RANDOM_BYTES)}"
+    return f"fk_{_kind(scopes)}_{secrets.token_urlsafe(_RANDOM_BYTES)}"
+
+
+def _kind(scopes: Collection[Scope]) -> str:
+    if set(scopes) == {Scope.INGEST}:
+        return "write"
+    return "admin" if Scope.ADMIN in scopes else "api"
 
 
 def hash_of(secret: str) -> bytes:
