@@ -9,7 +9,7 @@ from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
 from fermata.database.tables.people import Identity_, Profile, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
-from fermata.database.tables.runs import Dispatch, JourneyRun
+from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun
 
 __all__ = [
     "ApiKey",
@@ -17,6 +17,7 @@ __all__ = [
     "Deferral",
     "Dispatch",
     "Event",
+    "Holdout",
     "Identity_",
     "InboxItem",
     "JourneyRun",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from fermata.database.tables.columns import instant, json, words
@@ -13,8 +13,9 @@ from fermata.database.tables.columns import instant, json, words
 class Event(SQLModel, table=True):
     """An accepted event, as it was understood.
 
-    ``routing`` says what it started or reached, by journey; ``marks`` what was done with it; ``original_name`` is the
-    sender's, where the event came under another name than its standard one.
+    ``routing`` says what it started or reached, by journey, and ``explanations`` why not, where a condition or a limit
+    said no; ``marks`` what was done with it; ``original_name`` is the sender's, where the event came under another name
+    than its standard one.
     """
 
     __tablename__ = "events"
@@ -22,6 +23,14 @@ class Event(SQLModel, table=True):
         Index("events_by_profile", "profile_id", "name", "occurred_at"),
         # For whole populations. The profile is no key of it, so that one profile's events are not looked up here.
         Index("events_by_name", "name", "occurred_at", postgresql_include=["profile_id"]),
+        # What became of events, by journey and reason. Most events concern no journey and are not in it.
+        Index(
+            "events_by_routing",
+            "routing",
+            postgresql_using="gin",
+            postgresql_ops={"routing": "jsonb_path_ops"},
+            postgresql_where=text("routing <> '{}'::jsonb"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -34,6 +43,7 @@ class Event(SQLModel, table=True):
     properties: dict[str, Any] = json("{}")
     context: dict[str, Any] = json("{}")
     routing: dict[str, str] = json("{}")
+    explanations: dict[str, str] = json("{}")
     marks: list[str] = json("[]")
     original_name: str | None = words(nullable=True)
 

@@ -1,17 +1,20 @@
-"""Runs of journeys, and what is on its way to them."""
+"""Runs of journeys, who is held out of them, and what is on its way to them."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
+from sqlalchemy import BigInteger, Column, Double, Identity, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from fermata.database.tables.columns import instant, json, words
 
 
 class JourneyRun(SQLModel, table=True):
-    """One enrolment of a profile in a journey. Holdouts are enrolled too, and never reached."""
+    """One enrolment of a profile in a journey. Holdouts are enrolled too, and never reached.
+
+    ``key`` tells runs of one profile in one journey apart: an order, a ticket; "" where the journey has no key.
+    """
 
     __tablename__ = "journey_runs"
     __table_args__ = (
@@ -19,16 +22,18 @@ class JourneyRun(SQLModel, table=True):
             "journey_runs_active",
             "profile_id",
             "journey",
+            "key",
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
-        Index("journey_runs_latest", "profile_id", "journey", "started_at"),
+        Index("journey_runs_latest", "profile_id", "journey", "key", "started_at"),
         Index("journey_runs_by_journey", "journey", "started_at"),
     )
 
     id: UUID = Field(primary_key=True)
     journey: str = words()
     profile_id: UUID = Field(foreign_key="profiles.id")
+    key: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
     workflow_id: str = words()
     temporal_run_id: str | None = Field(sa_column=Column(Text, nullable=True, unique=True))
     trigger_event_id: UUID
@@ -36,6 +41,22 @@ class JourneyRun(SQLModel, table=True):
     reason: str = words(nullable=True)
     started_at: datetime = instant()
     ended_at: datetime | None = instant(nullable=True)
+
+
+class Holdout(SQLModel, table=True):
+    """One draw, kept for ever with the profile: whether it is held out of a journey, or of all (``scope`` is "" then).
+
+    ``share`` is what was drawn against, and does not count afterwards. Another ``salt`` is another draw.
+    """
+
+    __tablename__ = "holdouts"
+
+    profile_id: UUID = Field(foreign_key="profiles.id", primary_key=True)
+    scope: str = words(primary_key=True)
+    salt: str = words(primary_key=True)
+    held_out: bool
+    share: float = Field(sa_column=Column(Double, nullable=False))
+    drawn_at: datetime = instant()
 
 
 class Dispatch(SQLModel, table=True):
