@@ -29,6 +29,15 @@ class Purpose(StrEnum):
     TRANSACTIONAL = "transactional"
 
 
+class ConsentPurpose(StrEnum):
+    """What a person may consent to. A message is for one of the first two; the others do not bear on sending."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+    PERSONALISATION = "personalisation"
+    ANALYTICS = "analytics"
+
+
 class Consent(StrEnum):
     """What a person said about one purpose on one channel. Nothing recorded is a third state: absent."""
 

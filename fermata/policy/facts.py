@@ -1,7 +1,6 @@
 """What is known when a message is decided: the message, the profile, its exposures, and what waits. All of it given."""
 
 from datetime import time
-from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Self
 
@@ -21,7 +20,7 @@ from fermata.policy.session import ActiveSession
 from fermata.policy.wall_time import minutes_of_day
 from fermata.policy.weekly_hours import DAY_MINUTES, Hours, WeeklyHours
 from fermata.policy.zones import zone
-from fermata.vocabulary import MESSAGE_CHANNELS, Channel, Consent, Purpose, Reason, WhenCapped
+from fermata.vocabulary import MESSAGE_CHANNELS, Channel, Consent, ConsentPurpose, Purpose, Reason, WhenCapped
 
 
 class _Facts(BaseModel):
@@ -53,15 +52,6 @@ WallTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-4]):[0-5][0-9]$"}),
 ]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$"), AfterValidator(str.upper)]
-
-
-class ConsentPurpose(StrEnum):
-    """What a person may consent to. A message is for one of the first two; the others do not bear on sending."""
-
-    MARKETING = "marketing"
-    TRANSACTIONAL = "transactional"
-    PERSONALISATION = "personalisation"
-    ANALYTICS = "analytics"
 
 
 class QuietHours(_Facts):

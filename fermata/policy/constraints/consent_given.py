@@ -5,9 +5,8 @@ from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Kind
-from fermata.policy.facts import ConsentPurpose
 from fermata.policy.verdict import OPEN_FOR_GOOD, Verdict, never
-from fermata.vocabulary import Consent, Purpose, Reason
+from fermata.vocabulary import Consent, ConsentPurpose, Purpose, Reason
 
 _ASKED = {
     Purpose.MARKETING: ConsentPurpose.MARKETING,
