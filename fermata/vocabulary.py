@@ -122,6 +122,41 @@ class Reason(StrEnum):
     ALREADY_ENROLLED = "already_enrolled"
 
 
+class LifecycleStage(StrEnum):
+    """How far somebody has come with us. Everybody is in exactly one at any instant: ``fermata.segments.lifecycle``."""
+
+    VISITOR = "visitor"
+    LEAD = "lead"
+    ACTIVE = "active"
+    CUSTOMER = "customer"
+    REPEAT_CUSTOMER = "repeat_customer"
+    AT_RISK = "at_risk"
+    LAPSED = "lapsed"
+
+
+class AcquisitionChannel(StrEnum):
+    """How somebody found their way to us: Google Analytics' default channel group, in our spelling."""
+
+    DIRECT = "direct"
+    PAID_SEARCH = "paid_search"
+    ORGANIC_SEARCH = "organic_search"
+    PAID_SOCIAL = "paid_social"
+    ORGANIC_SOCIAL = "organic_social"
+    PAID_VIDEO = "paid_video"
+    ORGANIC_VIDEO = "organic_video"
+    PAID_SHOPPING = "paid_shopping"
+    ORGANIC_SHOPPING = "organic_shopping"
+    DISPLAY = "display"
+    PAID_OTHER = "paid_other"
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+    AFFILIATES = "affiliates"
+    AUDIO = "audio"
+    REFERRAL = "referral"
+    OTHER = "other"
+
+
 class DeliveryState(StrEnum):
     """Where a reservation stands on its way to the person."""
 
