@@ -4,10 +4,11 @@ Hot statements are plain SQL (the ``queries.sql`` of each room): these classes d
 """
 
 from fermata.database.tables.access import ApiKey
+from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.events import Event, RejectedEvent
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
-from fermata.database.tables.people import Identity_, Profile, Suppression
+from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
 from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun
 
@@ -17,13 +18,16 @@ __all__ = [
     "Deferral",
     "Dispatch",
     "Event",
+    "EventFile",
     "Holdout",
     "Identity_",
     "InboxItem",
     "JourneyRun",
     "PolicyActivation",
     "PolicyDocument",
+    "Product",
     "Profile",
+    "ProfileMerge",
     "RejectedEvent",
     "Reservation",
     "Suppression",

@@ -14,8 +14,8 @@ class Event(SQLModel, table=True):
     """An accepted event, as it was understood.
 
     ``routing`` says what it started or reached, by journey, and ``explanations`` why not, where a condition or a limit
-    said no; ``marks`` what was done with it; ``original_name`` is the sender's, where the event came under another name
-    than its standard one.
+    said no; ``enrichment`` what was added to its properties and how its person came here; ``marks`` what was done with
+    it; ``original_name`` is the sender's, where the event came under another name than its standard one.
     """
 
     __tablename__ = "events"
@@ -31,6 +31,8 @@ class Event(SQLModel, table=True):
             postgresql_ops={"routing": "jsonb_path_ops"},
             postgresql_where=text("routing <> '{}'::jsonb"),
         ),
+        # How somebody came here, first and last: few events of a person say so.
+        Index("events_with_touch", "profile_id", "occurred_at", postgresql_where=text("enrichment ? 'touch'")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -44,6 +46,7 @@ class Event(SQLModel, table=True):
     context: dict[str, Any] = json("{}")
     routing: dict[str, str] = json("{}")
     explanations: dict[str, str] = json("{}")
+    enrichment: dict[str, Any] = json("{}")
     marks: list[str] = json("[]")
     original_name: str | None = words(nullable=True)
 
