@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from fermata.events.normalise import normalise
 from fermata.events.payload import Alias, Group, Identify, Page, Screen, Track
 from fermata.events.traits import Traits
+from fermata.events.verbs import Verbs
 
 AnyCall = Track | Identify | Page | Screen | Group | Alias
 
@@ -34,7 +35,7 @@ class Meaning:
     original_name: str | None = None
 
 
-def meaning_of(call: AnyCall, payload: Mapping[str, Any]) -> Meaning:
+def meaning_of(call: AnyCall, payload: Mapping[str, Any], verbs: Verbs | None = None) -> Meaning:
     """Says what a call means.
 
     Pages and screens become events by the convention of Segment's destinations: "Viewed Home Page", or "Loaded a
@@ -43,13 +44,14 @@ def meaning_of(call: AnyCall, payload: Mapping[str, Any]) -> Meaning:
     Args:
         call: As it was checked.
         payload: As it came, for what the check leaves out.
+        verbs: The standard events; those that ship where it is None.
 
     Raises:
         InvalidEvent: A property of a standard event cannot be what it should.
     """
     match call:
         case Track():
-            event = normalise(call.event, call.properties or {})
+            event = normalise(call.event, call.properties or {}, verbs)
             return Meaning(event.name, event.properties, original_name=event.original_name)
         case Identify():
             if call.traits is None:

@@ -42,7 +42,7 @@ def normalise(name: str, properties: Mapping[str, Any], verbs: Verbs | None = No
     verb = known.find(name)
     if verb is None:
         return Normalised(name, None, properties)
-    coerced = _coerced(properties, verb.schema, "properties", known.product)
+    coerced = _coerced(properties, known.schema_of(verb), "properties", known.product)
     return Normalised(verb.name, name if name != verb.name else None, coerced)
 
 

@@ -1,13 +1,15 @@
 """The standard events: their names, the other names under which they come in, and the schema of each."""
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from fermata.errors import ConfigurationError
 from fermata.events.property_types import TYPES
+from fermata.events.toml_document import faults, quoted, read_toml
 
 PRODUCTS = "products"
 """The type of a list of products."""
@@ -22,28 +24,55 @@ class Verb:
 
     Args:
         name: As journeys listen for it.
-        schema: What its properties must be.
+        schema: The name of the schema of its properties; None where it has none.
     """
 
     name: str
-    schema: Schema
+    schema: str | None
 
 
 @dataclass(frozen=True)
 class Verbs:
-    """All standard events.
+    """All standard events of a deployment.
 
     Args:
         by_key: By every name under which they come in, as ``key_of`` writes it.
-        product: The schema of one product in a list.
+        schemas: By name; ``product`` is that of one product in a list.
     """
 
-    by_key: Mapping[str, Verb]
-    product: Schema
+    by_key: Mapping[str, Verb] = field(default_factory=dict)
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
 
     def find(self, name: str) -> Verb | None:
         """The standard event that a name means, or None for an event that is the sender's own."""
         return self.by_key.get(key_of(name))
+
+    def schema_of(self, verb: Verb) -> Schema:
+        """What the properties of an event must be."""
+        return self.schemas[verb.schema] if verb.schema is not None else {}
+
+    @property
+    def product(self) -> Schema:
+        """The schema of one product in a list."""
+        return self.schemas.get("product", {})
+
+
+class _Entry(BaseModel):
+    """``[verbs.NAME]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    aliases: tuple[str, ...] = ()
+    schema_name: str | None = Field(default=None, alias="schema")
+
+
+class _Document(BaseModel):
+    """A mapping of names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schemas: dict[str, dict[str, str]] = Field(default_factory=dict)
+    verbs: dict[str, _Entry] = Field(default_factory=dict)
 
 
 def key_of(name: str) -> str:
@@ -57,34 +86,57 @@ def standard_verbs() -> Verbs:
     return read_verbs(resources.files("fermata.events").joinpath("presets/verbs.toml").read_text(encoding="utf-8"))
 
 
-def read_verbs(document: str) -> Verbs:
+def read_verbs(
+    document: str,
+    *,
+    over: Verbs = Verbs(),
+    source: str = "the mapping of event names",
+) -> Verbs:
     """Reads a mapping of names.
 
     Args:
         document: TOML: ``[schemas.*]`` with a type for each property, ``[verbs.*]`` with ``aliases`` and ``schema``.
+        over: What it adds to: it may give a standard event more aliases, or another schema, and a schema more
+            properties, or other types. It takes nothing away.
+        source: What errors call it.
 
     Raises:
-        ConfigurationError: It is no TOML, a type or schema is unknown, or two events share a name.
+        ConfigurationError: With all its faults, each with its place: it is no TOML, a type or schema is unknown, or
+            two events share a name.
     """
-    try:
-        read = tomllib.loads(document)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"the mapping of event names is not TOML: {error}") from None
-    schemas: dict[str, Schema] = read.get("schemas", {})
-    for schema, types in schemas.items():
+    read = read_toml(document, _Document, source)
+    schemas = {**over.schemas, **{name: {**over.schemas.get(name, {}), **own} for name, own in read.schemas.items()}}
+    by_key = dict(over.by_key)
+    wrong = [*_unknown_types(read)]
+    for name, entry in read.verbs.items():
+        if entry.schema_name is not None and entry.schema_name not in schemas:
+            wrong.append(f"{quoted('verbs', name)} has the schema {entry.schema_name!r}, which is not there")
+        before = by_key.get(key_of(name))
+        known = before if before is not None and before.name == name else None
+        verb = known or Verb(name, entry.schema_name)
+        wrong += [
+            f"{quoted('verbs', name)}: {fault}"
+            for each in (name, *entry.aliases)
+            for fault in _not_its_own(each, by_key.setdefault(key_of(each), verb), verb)
+        ]
+        if known is not None and entry.schema_name not in (None, known.schema):
+            changed = Verb(name, entry.schema_name)
+            by_key = {key: changed if each is known else each for key, each in by_key.items()}
+    if wrong:
+        raise ConfigurationError(faults(source, wrong))
+    return Verbs(by_key, schemas)
+
+
+def _not_its_own(name: str, owner: Verb, verb: Verb) -> Iterator[str]:
+    if not key_of(name):
+        yield f"{name!r} has neither letter nor digit, so every name of that kind would be taken for it"
+    elif owner is not verb:
+        yield f"{name!r} stands for {owner.name!r} and for {verb.name!r}; leave it to one of them"
+
+
+def _unknown_types(read: _Document) -> Iterator[str]:
+    for schema, types in read.schemas.items():
         for name, wanted in types.items():
             if wanted not in TYPES and wanted != PRODUCTS:
                 choices = ", ".join([*TYPES, PRODUCTS])
-                raise ConfigurationError(f"schemas.{schema}.{name} = {wanted!r} is no type; use one of {choices}")
-    by_key: dict[str, Verb] = {}
-    for name, entry in read.get("verbs", {}).items():
-        if entry["schema"] not in schemas:
-            raise ConfigurationError(f"verbs.{name!r} has the schema {entry['schema']!r}, which is not there")
-        verb = Verb(name, schemas[entry["schema"]])
-        for each in (name, *entry["aliases"]):
-            other = by_key.setdefault(key_of(each), verb)
-            if other is not verb:
-                raise ConfigurationError(
-                    f"{each!r} stands for {other.name!r} and for {name!r}; leave it to one of them"
-                )
-    return Verbs(by_key, schemas.get("product", {}))
+                yield f"{quoted('schemas', schema, name)} = {wanted!r} is no type; use one of {choices}"

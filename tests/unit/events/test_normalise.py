@@ -34,7 +34,7 @@ def test_a_standard_name_is_its_own(name: str) -> None:
     assert (event.name, event.original_name) == (name, None)
 
 
-@pytest.mark.parametrize("name", ["Signed Up", "Cart Cleared", "purchase intent", "Ordered", "🥁", "..."])
+@pytest.mark.parametrize("name", ["Signed Up", "Cart Admired", "purchase intent", "Ordered", "🥁", "..."])
 def test_an_event_of_the_senders_own_stays_as_it_came(name: str) -> None:
     properties = {"price": "a lot", "currency": "?"}
     event = normalise(name, properties)
@@ -147,8 +147,65 @@ def test_normalising_again_changes_nothing_and_bad_input_is_refused_by_field(
             '[schemas.s]\n[verbs.A]\naliases = ["x"]\nschema = "s"\n[verbs.B]\naliases = ["X"]\nschema = "s"',
             "'X' stands for",
         ),
+        ('[verbs.A]\naliases = "x"', "verbs.A.aliases = 'x'"),
+        ('[verbs."A B"]\nalias = ["x"]', 'verbs."A B".alias is no key'),
+        ('[verb.A]\naliases = ["x"]', "verb is no key"),
+        ('[verbs."..."]', "neither letter nor digit"),
+        ('[verbs."Purchase"]', "'Purchase' stands for 'Order Completed' and for 'Purchase'"),
+        ('[verbs."Product Viewed"]\naliases = ["add_to_cart"]', "'add_to_cart' stands for 'Product Added'"),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_with_its_place(document: str, said: str) -> None:
-    with pytest.raises(ConfigurationError, match=said):
-        read_verbs(document)
+    with pytest.raises(ConfigurationError, match=said) as refusal:
+        read_verbs(document, over=standard_verbs(), source="own.toml")
+    assert str(refusal.value).startswith("own.toml")
+
+
+def test_every_fault_of_a_mapping_is_told_at_once() -> None:
+    document = '[schemas.s]\na = "money"\nb = "cash"\n[verbs.A]\nschema = "t"'
+    with pytest.raises(ConfigurationError) as refusal:
+        read_verbs(document, source="own.toml")
+    assert str(refusal.value).count("own.toml: ") == 3
+
+
+OWN = """
+[schemas.product]
+margin = "amount"
+position = "text"
+
+[schemas.trial]
+ends_at = "instant"
+
+[verbs."Product Added"]
+aliases = ["In den Warenkorb"]
+
+[verbs."Product Shared"]
+schema = "trial"
+
+[verbs."Trial Started"]
+aliases = ["trial.begin"]
+schema = "trial"
+
+[verbs."Newsletter Opened"]
+aliases = ["newsletter"]
+"""
+
+
+def test_a_deployments_own_mapping_adds_to_what_ships() -> None:
+    own = read_verbs(OWN, over=standard_verbs())
+    added = normalise("in_den_warenkorb", {"margin": "1.50", "price": "9.90", "position": 3}, own)
+    assert (added.name, added.original_name) == ("Product Added", "in_den_warenkorb")
+    assert added.properties == {"margin": 1.5, "price": 9.9, "position": "3"}
+    trial = normalise("trial.begin", {"ends_at": "2026-03-08T06:30:00+02:00"}, own)
+    assert (trial.name, trial.properties) == ("Trial Started", {"ends_at": "2026-03-08T04:30:00+00:00"})
+    assert normalise("newsletter", {"issue": 7}, own).name == "Newsletter Opened"
+    assert normalise("add_to_cart", {}, own).name == "Product Added"
+    assert normalise("Product Shared", {"price": "free", "ends_at": None}, own).properties == {"price": "free"}
+    [product] = normalise("Order Completed", {"products": [{"margin": "2"}]}, own).properties["products"]
+    assert product == {"margin": 2}
+
+
+def test_a_deployments_own_mapping_changes_nothing_of_what_ships() -> None:
+    read_verbs(OWN, over=standard_verbs())
+    assert normalise("in_den_warenkorb", {}).name == "in_den_warenkorb"
+    assert normalise("Product Added", {"margin": "1.50"}).properties == {"margin": "1.50"}
