@@ -5,6 +5,7 @@ Hot statements are plain SQL (the ``queries.sql`` of each room): these classes d
 
 from fermata.database.tables.access import ApiKey
 from fermata.database.tables.catalogue import EventFile, Product
+from fermata.database.tables.consent import ConsentLog
 from fermata.database.tables.events import Event, RejectedEvent
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
@@ -14,6 +15,7 @@ from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun
 
 __all__ = [
     "ApiKey",
+    "ConsentLog",
     "Decision",
     "Deferral",
     "Dispatch",

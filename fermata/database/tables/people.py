@@ -35,6 +35,8 @@ class Profile(SQLModel, table=True):
     quiet_hours: dict[str, str] | None = Field(sa_column=Column(JSONB, nullable=True))
     do_not_disturb: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     do_not_disturb_until: datetime | None = instant(nullable=True)
+    topics: dict[str, bool] = json("{}")
+    preferred_channels: list[str] = json("[]")
     session_id: str | None = words(nullable=True)
     session_seen_at: datetime | None = instant(nullable=True)
     facts_at: dict[str, int] = json("{}")
