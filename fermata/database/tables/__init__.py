@@ -12,6 +12,7 @@ from fermata.database.tables.ledger import Decision, Deferral, Reservation
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
 from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun
+from fermata.database.tables.traits import PopulationBorders, TrainedModel
 
 __all__ = [
     "ApiKey",
@@ -27,10 +28,12 @@ __all__ = [
     "JourneyRun",
     "PolicyActivation",
     "PolicyDocument",
+    "PopulationBorders",
     "Product",
     "Profile",
     "ProfileMerge",
     "RejectedEvent",
     "Reservation",
     "Suppression",
+    "TrainedModel",
 ]
