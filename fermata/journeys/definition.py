@@ -5,6 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from fermata.journeys.event import PERSONAL
+from fermata.segments import Segment, Where
+from fermata.segments.comparison import WhereGiven
 from fermata.vocabulary import MESSAGE_CHANNELS, Channel, Purpose, WhenCapped
 
 
@@ -34,6 +37,8 @@ class Message(_Frozen):
         priority: 0 to 100; overrides the journey's. A waiting message of higher priority gets a free slot first.
         when_capped: What to do on a full cap; None leaves it to the policy's default for the channel.
         topic: Its subject, for caps that count by topic; None counts against every topic.
+        eligible: Who may get it. Asked in the transaction of every decision, after each hold again; whoever is not in
+            it any more is not reached (``eligibility_failed``).
     """
 
     key: Key
@@ -43,6 +48,7 @@ class Message(_Frozen):
     priority: int | None = Field(default=None, ge=0, le=100)
     when_capped: WhenCapped | None = None
     topic: Key | None = None
+    eligible: Segment | None = None
 
     @model_validator(mode="after")
     def _check_channels(self) -> Self:
@@ -60,12 +66,16 @@ class Trigger(_Frozen):
 
     Args:
         event: Its name in the Segment spec, for example ``"Product Added"``.
+        where: What its properties must be: ``{"category": "Shoes"}``, or comparisons such as ``its("price") >= 50``.
+            Read from the event alone. One that is otherwise starts nothing (``event_condition_unmet``), and still
+            reaches the run that is there.
     """
 
     event: str = Field(min_length=1)
+    where: Where = ()
 
-    def __init__(self, event: str, **data: object) -> None:
-        super().__init__(event=event, **data)
+    def __init__(self, event: str, *, where: WhereGiven = None, **data: object) -> None:
+        super().__init__(event=event, where=where, **data)
 
 
 class Never(_Frozen):
@@ -102,33 +112,57 @@ class JourneyDefinition(_Frozen):
 
     Args:
         trigger: The event that starts a run.
+        entry: Who may enter: asked of Postgres when the trigger comes in, which counts already. None for everybody.
+        key: The property of the trigger that tells runs of one profile apart, such as ``"order_id"``: one run for
+            each value, and re-entry, goal and exits for each by itself. An event without the property reaches all of
+            the profile's active runs. None for one run a profile.
+        at_most_at_once: With a key: how many runs of one profile may be active at once; None for any number.
         goal: The event that means success; it ends the run at once. None for a journey without a goal.
         exit_on: Events that end the run without success.
         listens_to: Other events that the run waits for. A run never gets an event that is not named in its definition.
         reentry: Whether and when a profile may enter again.
         holdout: Share of profiles, 0 up to but not including 1, that are enrolled but never reached, to measure lift.
         priority: 0 to 100, for all its messages: who gets a slot that two messages want.
+        transactional: It tells people only what they are owed. Then no holdout applies, the global one neither, and
+            all its messages are ``transactional``.
         at_most: A run ends when this long has passed since it started.
     """
 
     trigger: Trigger
+    entry: Segment | None = None
+    key: str | None = Field(default=None, min_length=1, max_length=200)
+    at_most_at_once: int | None = Field(default=None, ge=1)
     goal: str | None = None
     exit_on: tuple[str, ...] = ()
     listens_to: tuple[str, ...] = ()
     reentry: Reentry = Never()
     holdout: float = Field(default=0.0, ge=0.0, lt=1.0)
     priority: int = Field(default=50, ge=0, le=100)
+    transactional: bool = False
     at_most: PositiveDuration = timedelta(days=30)
 
     @model_validator(mode="after")
     def _check_events(self) -> Self:
-        ends = [event for event in (self.goal, *self.exit_on) if event is not None]
-        if self.trigger.event in ends:
+        if self.trigger.event in self.ends:
             raise ValueError(f"{self.trigger.event!r} starts this journey and ends it: take it out of goal or exit_on")
         return self
+
+    @model_validator(mode="after")
+    def _check_runs(self) -> Self:
+        if self.key is not None and self.key.lower() in PERSONAL:
+            raise ValueError(f"key={self.key!r} is personal, and a key stands in ids; name the id of an order, say")
+        if self.at_most_at_once is not None and self.key is None:
+            raise ValueError("at_most_at_once counts runs of different keys; give a key, or leave it out")
+        if self.transactional and self.holdout > 0:
+            raise ValueError(f"holdout={self.holdout}: nobody is held out of what they are owed; leave out one of them")
+        return self
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Every event that ends a run: the goal, and the exits."""
+        return ((self.goal,) if self.goal is not None else ()) + self.exit_on
 
     @property
     def awaited(self) -> frozenset[str]:
         """Every event that an active run is to be told of: the trigger again, goal, exits and what it listens to."""
-        goal = (self.goal,) if self.goal is not None else ()
-        return frozenset((self.trigger.event, *goal, *self.exit_on, *self.listens_to))
+        return frozenset((self.trigger.event, *self.ends, *self.listens_to))

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 _MOST_PROPERTIES = 24
 _LONGEST_VALUE = 200
-_PERSONAL = frozenset({"email", "phone", "first_name", "last_name", "address", "ip"})
+PERSONAL = frozenset({"email", "phone", "first_name", "last_name", "address", "ip"})
+"""Properties that never leave Postgres: they are in no history, and no run's id is made of one."""
 
 
 class JourneyEvent(BaseModel):
@@ -39,7 +40,7 @@ def project(properties: Mapping[str, Any]) -> dict[str, Any]:
     small = {
         name: value
         for name, value in properties.items()
-        if name.lower() not in _PERSONAL
+        if name.lower() not in PERSONAL
         and (
             value is None
             or isinstance(value, bool | int | float)
