@@ -6,7 +6,7 @@ from fermata.segments.duration import days, hours, minutes
 from fermata.segments.enrolment import in_journey, was_in
 from fermata.segments.explanation import Explanation
 from fermata.segments.invalid import InvalidSegment
-from fermata.segments.membership import Reader, count, explain, matches, matches_each, members
+from fermata.segments.membership import Reader, count, explain, explain_each, matches, matches_each, members
 from fermata.segments.operand import its
 from fermata.segments.person import consents, has_address, in_country, in_time_zone, trait
 from fermata.segments.segment import Segment, events_of, journeys_of, read_segment
@@ -29,6 +29,7 @@ __all__ = [
     "did",
     "events_of",
     "explain",
+    "explain_each",
     "first",
     "has_address",
     "hours",

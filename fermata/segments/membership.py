@@ -8,7 +8,15 @@ from uuid import UUID
 from fermata.errors import NotFound
 from fermata.segments.explanation import Answers, Explanation, explanation
 from fermata.segments.segment import Segment
-from fermata.segments.statements import Asked, for_a_page, for_each, for_one, for_the_number, for_the_reasons
+from fermata.segments.statements import (
+    Asked,
+    for_a_page,
+    for_each,
+    for_one,
+    for_the_number,
+    for_the_reasons,
+    for_the_reasons_of_each,
+)
 
 
 class Reader(Protocol):
@@ -114,6 +122,28 @@ async def explain(connection: Reader, segment: Segment, profile_id: UUID, at: da
     if not rows:
         raise _missing(profile_id)
     return explanation(segment, Answers(rows[0]))
+
+
+async def explain_each(connection: Reader, segment: Segment, asked: Sequence[Asked]) -> tuple[Explanation, ...]:
+    """Tells the same of many profiles, each at an instant of its own, by one statement.
+
+    Args:
+        connection: As for ``matches``.
+        segment: Who is meant.
+        asked: Profiles and instants.
+
+    Returns:
+        The explanations, in their order.
+
+    Raises:
+        NotFound: One of the profiles is not there.
+        InvalidSegment: An instant is naive.
+    """
+    statement = for_the_reasons_of_each(segment, asked)
+    rows = await connection.fetch(statement.sql, *statement.arguments)
+    if len(rows) != len(asked):
+        raise NotFound(f"{len(asked) - len(rows)} of {len(asked)} profiles are not there; were they merged, or erased?")
+    return tuple(explanation(segment, Answers(row)) for row in rows)
 
 
 def _missing(profile_id: UUID) -> NotFound:

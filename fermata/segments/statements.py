@@ -13,6 +13,7 @@ from fermata.segments.sql import condition_sql
 
 MOST_AT_ONCE = 10_000
 _BEFORE_ALL = UUID(int=0)
+_ASKED = "FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS asked (profile_id, at, place)"
 
 
 class Asked(NamedTuple):
@@ -49,13 +50,11 @@ def for_one(segment: Segment, profile_id: UUID, at: datetime) -> Statement:
 
 def for_each(segment: Segment, asked: Sequence[Asked]) -> Statement:
     """One row for each profile and instant, in their order; NULL where there is no such profile."""
-    ids = [each.profile_id for each in asked]
-    scope = Scope("asked.at", [ids, [aware(each.at) for each in asked]], one_by_one=True)
+    scope = _asking(asked)
     condition = condition_sql(segment, scope)
     return Statement(
-        f"SELECT CASE WHEN p.id IS NOT NULL THEN {condition} END"  # noqa: S608
-        " FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS asked (profile_id, at, place)"
-        " LEFT JOIN profiles p ON p.id = asked.profile_id ORDER BY asked.place",
+        f"SELECT CASE WHEN p.id IS NOT NULL THEN {condition} END"
+        f" {_ASKED} LEFT JOIN profiles p ON p.id = asked.profile_id ORDER BY asked.place",
         scope.arguments,
     )
 
@@ -82,9 +81,29 @@ def for_the_number(segment: Segment, at: datetime) -> Statement:
 def for_the_reasons(segment: Segment, profile_id: UUID, at: datetime) -> Statement:
     """One row, with the verdict and the fact of each leaf: ``holds_0``, ``fact_0``, ``holds_1``…"""
     scope = Scope(at, one_by_one=True)
+    columns = _reasons(segment, scope)
+    profile = scope.bind(profile_id, "uuid")
+    return Statement(f"SELECT {columns} FROM profiles p WHERE p.id = {profile}", scope.arguments)  # noqa: S608
+
+
+def for_the_reasons_of_each(segment: Segment, asked: Sequence[Asked]) -> Statement:
+    """The same, one row for each profile and instant, in their order; those that are not there are left out."""
+    scope = _asking(asked)
+    columns = _reasons(segment, scope)
+    return Statement(
+        f"SELECT {columns} {_ASKED} JOIN profiles p ON p.id = asked.profile_id ORDER BY asked.place",
+        scope.arguments,
+    )
+
+
+def _reasons(segment: Segment, scope: Scope) -> str:
     columns = []
     for place, leaf in enumerate(segment.leaves()):
         columns.append(f"{condition_sql(leaf, scope)} AS holds_{place}")
         columns.append(f"({fact_sql(leaf, scope)})::text AS fact_{place}")
-    profile = scope.bind(profile_id, "uuid")
-    return Statement(f"SELECT {', '.join(columns)} FROM profiles p WHERE p.id = {profile}", scope.arguments)  # noqa: S608
+    return ", ".join(columns)
+
+
+def _asking(asked: Sequence[Asked]) -> Scope:
+    ids, instants = [each.profile_id for each in asked], [aware(each.at) for each in asked]
+    return Scope("asked.at", [ids, instants], one_by_one=True)

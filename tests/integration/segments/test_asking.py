@@ -15,6 +15,7 @@ from fermata.segments import (
     days,
     did,
     explain,
+    explain_each,
     has_address,
     in_country,
     in_journey,
@@ -174,3 +175,14 @@ async def test_each_condition_tells_what_was_seen(pool: Pool) -> None:
     note = (await explain(pool, trait("note").is_set, ada.id, NOON)).fact
     assert note is not None
     assert len(note) < 100
+
+
+async def test_a_batch_is_told_why_by_one_statement_and_as_each_would_be_alone(pool: Pool) -> None:
+    ada, bob = Person(events=(Happened(VIEW, NOON),)), Person(events=(Happened("Sales Contacted", NOON),))
+    async with pool.acquire() as connection:
+        await write(connection, ada, bob)
+    asked = [Asked(bob.id, NOON), Asked(ada.id, NOON), Asked(ada.id, NOON - days(1))]
+    alone = [await explain(pool, KEEN, each.profile_id, each.at) for each in asked]
+    assert list(await explain_each(pool, KEEN, asked)) == alone
+    with pytest.raises(NotFound, match="1 of 2 profiles are not there"):
+        await explain_each(pool, KEEN, [Asked(new_id(), NOON), asked[0]])
