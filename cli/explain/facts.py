@@ -32,6 +32,8 @@ def facts_in_words(record: DecisionRecord, clock: LocalTime) -> Iterator[tuple[s
         yield "same number", f"{_exposures(facts.address_exposures, clock)}, as another profile"
     if facts.waiting:
         yield "also waiting", "; ".join(_waiting(each, clock) for each in facts.waiting[:_SHOWN])
+    if facts.eligibility is not None:
+        yield "who gets it", facts.eligibility.why
     if facts.message.expires_at is not None:
         yield "no use after", clock.to_the_minute(facts.message.expires_at)
     for channel, reason in facts.blocked.items():

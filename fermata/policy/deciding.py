@@ -58,6 +58,8 @@ class _Deciding:
             return self._hard_stop(facts.stop)
         if facts.message.expires_at is not None and facts.at >= facts.message.expires_at:
             return self._hard_stop(Reason.EXPIRED)
+        if facts.eligibility is not None and not facts.eligibility.holds:
+            return self._drop(Reason.ELIGIBILITY_FAILED)
         states = []
         for channel in facts.message.channels:
             state = self._state(channel)
@@ -123,6 +125,16 @@ class _Deciding:
         action = Action.DEFER if paused else Action.DROP
         return SendDecision(action, reason, None, None, trace, self._policy.version)
 
+    def _eligibility(self) -> tuple[TraceEntry, ...]:
+        """What was seen of whether the message is for this person, where it is not for everybody."""
+        seen, at = self._facts.eligibility, self._facts.at.isoformat()
+        if seen is None:
+            return ()
+        if seen.holds:
+            return (TraceEntry(None, "eligibility", Opening.NOW, at, note=seen.why),)
+        reason = Reason.ELIGIBILITY_FAILED
+        return (TraceEntry(None, "eligibility", Opening.NEVER, at, reason=reason, note=seen.why),)
+
     def _send(self, channel: Channel, reason: Reason, instead_of: Channel | None = None) -> SendDecision:
         return self._decided(Action.SEND, reason, channel, None, instead_of)
 
@@ -137,5 +149,5 @@ class _Deciding:
         next_eligible_at: datetime | None,
         instead_of: Channel | None,
     ) -> SendDecision:
-        trace = self._tracer.entries()
+        trace = (*self._eligibility(), *self._tracer.entries())
         return SendDecision(action, reason, channel, next_eligible_at, trace, self._policy.version, instead_of)

@@ -197,6 +197,18 @@ class Waiting(_Facts):
     first: bool = False
 
 
+class Eligibility(_Facts):
+    """Whether the person is among those whom the message is for, as it was at this instant.
+
+    Args:
+        holds: Whether they are.
+        why: What was seen, part for part, in words.
+    """
+
+    holds: bool
+    why: str
+
+
 class Facts(_Facts):
     """One case to decide: everything that ``decide`` may know.
 
@@ -208,6 +220,7 @@ class Facts(_Facts):
         address_exposures: What reached this profile's addresses as other profiles', for legal caps by address.
         waiting: Deferred messages of this profile, without the one that is decided.
         stop: A hard stop that is known outside: goal met, holdout, erased, duplicate.
+        eligibility: Of a message that is only for some; None where it is for everybody.
         blocked: Channels already tried in this attempt that failed for good, and why.
     """
 
@@ -218,4 +231,5 @@ class Facts(_Facts):
     address_exposures: tuple[Exposure, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     stop: Reason | None = None
+    eligibility: Eligibility | None = None
     blocked: dict[Channel, Reason] = {}

@@ -26,12 +26,13 @@ def facts(at: str = WEDNESDAY_NOON, *channels: str, **changes: Any) -> Facts:
     Args:
         at: The instant.
         channels: In order.
-        changes: Of the profile's fields; and ``message``, ``exposures``, ``waiting``, ``stop``, ``blocked`` whole.
+        changes: Of the profile's fields; and ``message``, ``exposures``, ``waiting``, ``stop``,
+            ``blocked``, ``eligibility`` whole.
     """
     message = {"key": "hello", "channels": channels or ("email",), **changes.pop("message", {})}
     rest = {
         key: changes.pop(key)
-        for key in ("exposures", "address_exposures", "waiting", "stop", "blocked")
+        for key in ("exposures", "address_exposures", "waiting", "stop", "blocked", "eligibility")
         if key in changes
     }
     profile = {"timezone": "Europe/London", "addresses": ADDRESSES, "consent": GRANTED, **changes}

@@ -29,6 +29,22 @@ def test_a_message_is_expired_at_the_very_instant() -> None:
     assert answer(facts(NOON, message={"expires_at": "2026-03-04T12:00:01Z"}))[0] == "send"
 
 
+def test_a_message_that_is_not_for_the_person_is_dropped_and_the_trace_tells_why() -> None:
+    outside = facts(NOON, eligibility={"holds": False, "why": "no  did Product Viewed: none"})
+    assert answer(outside)[:2] == ("drop", "eligibility_failed")
+    [entry] = decide(outside, DEFAULT).trace
+    assert (entry.rule, entry.verdict, entry.note) == ("eligibility", "never", "no  did Product Viewed: none")
+    inside = facts(NOON, eligibility={"holds": True, "why": "yes  did Product Viewed: 3"})
+    assert answer(inside) == answer(facts(NOON))
+    assert decide(inside, DEFAULT).trace[0].note == "yes  did Product Viewed: 3"
+
+
+def test_a_hard_stop_and_an_end_lead_before_whom_a_message_is_for() -> None:
+    outside = {"holds": False, "why": "no"}
+    assert answer(facts(NOON, eligibility=outside, stop=Reason.GOAL_MET))[1] == "goal_met"
+    assert answer(facts(NOON, eligibility=outside, message={"expires_at": NOON}))[1] == "expired"
+
+
 def test_the_first_open_channel_in_order_sends() -> None:
     assert answer(facts(NOON, "push", "email"))[:3] == ("send", "eligible", "push")
     assert answer(facts("2026-03-04T08:30:00Z", "email", "push"))[:3] == ("send", "eligible", "push")
