@@ -5,6 +5,7 @@ FermataError
 ├── DefinitionError       a journey, message or template that cannot work; names file, line and mend
 ├── PolicyError           a policy document that cannot be used; names table, key and value
 ├── InvalidEvent          an event or request the door refuses; names the field
+├── BadSignature          a webhook that does not prove that it comes from whom it says
 ├── NotFound              what was asked for by id is not here
 └── Unavailable           Postgres, Temporal or a provider does not answer; trying again later can help
 """
@@ -37,6 +38,10 @@ class InvalidEvent(FermataError):
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class BadSignature(FermataError):
+    """A webhook that does not prove that it comes from whom it says."""
 
 
 class NotFound(FermataError):
