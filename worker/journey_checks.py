@@ -12,7 +12,8 @@ from fermata.errors import DefinitionError
 from fermata.events.verbs import standard_verbs
 from fermata.journeys import JourneyDefinition, Message
 from fermata.policy import Policy
-from fermata.vocabulary import Channel
+from fermata.segments import Segment, events_of, journeys_of
+from fermata.vocabulary import Channel, Purpose
 from workflows.discovery import Journeys
 from workflows.journey import Journey
 
@@ -30,7 +31,7 @@ class _Source:
 
 
 def check_journeys(journeys: Journeys, templates: Templates, policy: Policy) -> None:
-    """Looks for an event that a definition does not list or does not name right, and for a message without a template.
+    """Looks for events and journeys that are not listed, not there or not named right, and for messages without words.
 
     Args:
         journeys: All that the worker would run.
@@ -47,6 +48,8 @@ def check_journeys(journeys: Journeys, templates: Templates, policy: Policy) -> 
         for problem in (
             *_unlisted_events(journey, source),
             *_unheard_events(journey, source),
+            *_unknown_names(journey, source, journeys),
+            *_marketing_in_what_is_owed(journey, source),
             *_missing_templates(source, templates, policy),
         )
     ]
@@ -76,11 +79,39 @@ def _unlisted_events(journey: type[Journey], source: _Source) -> Iterator[str]:
 
 def _unheard_events(journey: type[Journey], source: _Source) -> Iterator[str]:
     """Events come in under their standard names: under another one a journey would never hear of them."""
-    for event in sorted(journey.definition.awaited):
+    asked = (events_of(segment) for segment in _segments(journey, source))
+    for event in sorted(journey.definition.awaited.union(*asked)):
         verb = standard_verbs().find(event)
         if verb is not None and verb.name != event:
             line = _line_with(source, event)
             yield f"{source.place(line)}: {event!r} comes in under its standard name; write {verb.name!r}"
+
+
+def _unknown_names(journey: type[Journey], source: _Source, journeys: Journeys) -> Iterator[str]:
+    """Journeys that a segment asks about and that this worker does not run: nobody ever is or was in them."""
+    asked = (journeys_of(segment) for segment in _segments(journey, source))
+    for name in sorted(frozenset[str]().union(*asked) - frozenset(journeys.classes)):
+        place = source.place(_line_with(source, name))
+        yield f"{place}: no journey is named {name!r}; there are {', '.join(sorted(journeys.classes))}"
+
+
+def _segments(journey: type[Journey], source: _Source) -> Iterator[Segment]:
+    """Whom a journey asks about: who enters, and who gets a message."""
+    if journey.definition.entry is not None:
+        yield journey.definition.entry
+    for message in vars(source.module).values():
+        if isinstance(message, Message) and message.eligible is not None:
+            yield message.eligible
+
+
+def _marketing_in_what_is_owed(journey: type[Journey], source: _Source) -> Iterator[str]:
+    """No holdout applies to a transactional journey, so no marketing may be in it."""
+    if not journey.definition.transactional:
+        return
+    for name, message in vars(source.module).items():
+        if isinstance(message, Message) and message.purpose is not Purpose.TRANSACTIONAL:
+            place = source.place(_line_of(source, name))
+            yield f"{place}: {message.key!r} is {message.purpose} in a transactional journey; give it that purpose too"
 
 
 def _line_with(source: _Source, text: str) -> int:

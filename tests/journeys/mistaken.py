@@ -1,4 +1,4 @@
-"""A journey whose author waits for an event that the definition does not list."""
+"""A journey whose author waits for an event that the definition does not list, and asks about what is not there."""
 
 from datetime import timedelta
 
@@ -6,14 +6,17 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from fermata.journeys import JourneyDefinition, Message, Outcome, Trigger
+    from fermata.segments import did, in_journey
     from workflows.journey import Entry, Journey
 
-UNWRITTEN = Message(key="never_written", channels=("email",))
+UNWRITTEN = Message(key="never_written", channels=("email",), eligible=~in_journey("never_shipped"))
 
 
 @workflow.defn(name="mistaken")
 class Mistaken(Journey):
-    definition = JourneyDefinition(trigger=Trigger("Product Added"))
+    definition = JourneyDefinition(
+        trigger=Trigger("Product Added"), entry=did("added_to_cart", times=2), transactional=True
+    )
 
     @workflow.run
     async def run(self, entry: Entry) -> Outcome:

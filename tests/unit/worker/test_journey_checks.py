@@ -36,6 +36,10 @@ def test_every_mistake_is_named_with_file_line_and_mend_at_once() -> None:
     assert "add it to listens_to=" in told
     assert f"{source}:{message}: message 'never_written' has no template" in told
     assert told.count("write it") >= 4
+    entry = next(number for number, line in enumerate(lines, 1) if '"added_to_cart"' in line)
+    assert f"{source}:{entry}: 'added_to_cart' comes in under its standard name; write 'Product Added'" in told
+    assert f"{source}:{message}: no journey is named 'never_shipped'; there are mistaken" in told
+    assert f"{source}:{message}: 'never_written' is marketing in a transactional journey" in told
 
 
 def test_a_message_needs_words_for_the_channels_that_may_stand_in_for_its_own(tmp_path: Path) -> None:
