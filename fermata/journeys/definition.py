@@ -36,9 +36,11 @@ class Message(_Frozen):
         expires_after: Counted from the moment the journey first tries; a message that could only go later is dropped.
         priority: 0 to 100; overrides the journey's. A waiting message of higher priority gets a free slot first.
         when_capped: What to do on a full cap; None leaves it to the policy's default for the channel.
-        topic: Its subject, for caps that count by topic; None counts against every topic.
+        topic: Its subject: whoever has opted out of that does not get it, and caps may count by it. None counts
+            against every topic.
         eligible: Who may get it. Asked in the transaction of every decision, after each hold again; whoever is not in
             it any more is not reached (``eligibility_failed``).
+        keeps_order: The channels are tried in this order, also where the person prefers another.
     """
 
     key: Key
@@ -49,6 +51,7 @@ class Message(_Frozen):
     when_capped: WhenCapped | None = None
     topic: Key | None = None
     eligible: Segment | None = None
+    keeps_order: bool = False
 
     @model_validator(mode="after")
     def _check_channels(self) -> Self:

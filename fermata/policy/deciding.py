@@ -10,6 +10,7 @@ from fermata.policy.decision import SendDecision, TraceEntry
 from fermata.policy.document import Policy
 from fermata.policy.facts import Facts
 from fermata.policy.instants import LATEST
+from fermata.policy.preferences import channels_in_order, refused_topic, reordered
 from fermata.policy.region import region_of
 from fermata.policy.tracing import Tracer
 from fermata.policy.verdict import Opening
@@ -49,7 +50,8 @@ class _Deciding:
             facts.profile, self._region.country, policy.unknown_time_zone.fallback, facts.at.year
         )
         self._tracer = Tracer()
-        self._tried = list(facts.message.channels)
+        self._channels = channels_in_order(facts)
+        self._tried = list(self._channels)
         self._times: list[_Time] = []
 
     def decision(self) -> SendDecision:
@@ -60,8 +62,10 @@ class _Deciding:
             return self._hard_stop(Reason.EXPIRED)
         if facts.eligibility is not None and not facts.eligibility.holds:
             return self._drop(Reason.ELIGIBILITY_FAILED)
+        if refused_topic(facts) is not None:
+            return self._drop(Reason.CONSENT_REVOKED)
         states = []
-        for channel in facts.message.channels:
+        for channel in self._channels:
             state = self._state(channel)
             if state.standing is Standing.OPEN:
                 return self._send(channel, Reason.ELIGIBLE)
@@ -110,7 +114,7 @@ class _Deciding:
         return self._answer(state, instead_of)
 
     def _earliest_time(self) -> SendDecision:
-        # The message's order breaks ties: min() keeps the first, and the times stand in that order.
+        # The order of the channels breaks ties: min() keeps the first, and the times stand in that order.
         first = min(self._times, key=lambda time: time.until or LATEST)
         expires_at = self._facts.message.expires_at
         if expires_at is not None and first.until is not None and first.until >= expires_at:
@@ -149,5 +153,6 @@ class _Deciding:
         next_eligible_at: datetime | None,
         instead_of: Channel | None,
     ) -> SendDecision:
-        trace = (*self._eligibility(), *self._tracer.entries())
+        preferences = (refused_topic(self._facts) or reordered(self._facts, self._channels),)
+        trace = (*self._eligibility(), *filter(None, preferences), *self._tracer.entries())
         return SendDecision(action, reason, channel, next_eligible_at, trace, self._policy.version, instead_of)

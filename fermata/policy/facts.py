@@ -99,7 +99,9 @@ class MessageFacts(_Facts):
         priority: 0 to 100; a waiting message of higher priority gets a free slot first.
         expires_at: It is dropped when it could only go at this instant or later.
         when_capped: What to do on a full cap; None leaves it to the policy's table for the channel.
-        topic: Its subject, for caps that count by topic; None counts against every topic.
+        topic: Its subject: nobody gets it who has opted out of that, and caps may count by it. None counts against
+            every topic.
+        keeps_order: The channels are tried in the author's order, whatever the person prefers.
     """
 
     key: str = Field(min_length=1)
@@ -109,6 +111,7 @@ class MessageFacts(_Facts):
     expires_at: Deadline | None = None
     when_capped: WhenCapped | None = None
     topic: str | None = None
+    keeps_order: bool = False
 
     @model_validator(mode="after")
     def _check_channels(self) -> Self:
@@ -138,6 +141,8 @@ class ProfileFacts(_Facts):
         do_not_disturb_until: Silence until an instant.
         suppressed: Channels whose address must not be used: bounced, complained, listed.
         active_session: The visit that is going on, if one is.
+        topics: What the person wants to hear of (true) and what not (false); of one that is absent nothing was said.
+        preferred_channels: The channels that the person likes best, the best first; those not named come after them.
     """
 
     id: str | None = None
@@ -153,6 +158,8 @@ class ProfileFacts(_Facts):
     do_not_disturb_until: Deadline | None = None
     suppressed: tuple[Channel, ...] = ()
     active_session: ActiveSession = None
+    topics: dict[str, bool] = {}
+    preferred_channels: tuple[Channel, ...] = ()
 
 
 class Exposure(_Facts):
