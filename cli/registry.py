@@ -27,6 +27,7 @@ COMMANDS = {
     "policy": Command("cli.policy_commands:app", "Check policies, decide with them, and change the one in force."),
     "explain": Command("cli.explain.command:explain", "Say why a person did or did not get a message."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list them, revoke them."),
+    "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),
     "bench": Command("cli.bench.command:bench", "Measure what Fermata costs, beside a baseline of the same run."),
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),
