@@ -59,10 +59,7 @@ def score(
         at: The instant, aware.
     """
     if in_force is None or in_force.coefficients is None:
-        last = (
-            f"on {newest.trained_at:%Y-%m-%d}: {newest.verdict}" if newest else "never; `fermata traits train` does it"
-        )
-        return Score(probability=None, why=f"no model is in force. It was last trained {last}")
+        return Score(probability=None, why=f"no model is in force: {_last_training(newest)}")
     seen = facts.visits.last_seen_at
     if seen is None or at - seen > SEEN_WITHIN:
         return Score(
@@ -80,6 +77,12 @@ def score(
         reasons=tuple(reason for reason in reasons if abs(reason.log_odds) >= _TELLING),
         trained_at=in_force.trained_at,
     )
+
+
+def _last_training(newest: Training | None) -> str:
+    if newest is None:
+        return "none was ever trained; run `fermata traits train`"
+    return f"the last training, on {newest.trained_at:%Y-%m-%d}, ended with: {newest.verdict}"
 
 
 def _reasons(coefficients: Coefficients, facts: PersonFacts, at: datetime) -> list[ScoreReason]:

@@ -98,7 +98,7 @@ def assess(foretold: _Numbers, outcomes: _Numbers) -> Assessment:
     return Assessment(
         brier=float(brier_score_loss(outcomes, foretold)),
         brier_of_base_rate=float(brier_score_loss(outcomes, base_rate)),
-        by_chance=float(difference.pvalue),
+        by_chance=float(np.nan_to_num(difference.pvalue, nan=1.0)),  # no difference at all has no p
         auc=float(roc_auc_score(outcomes, foretold)),
         calibration_error=sum(row.people * abs(row.foretold - row.came_true) for row in table) / people,
         reliability=table,
