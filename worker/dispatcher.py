@@ -1,7 +1,7 @@
 """Takes events from Postgres to their runs: in order for each profile, none lost while Temporal is away."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,10 +13,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from fermata.database import AWAY, Connection, Pool
 from fermata.enrolment import name_run
-from fermata.ingest import CHANNEL, ClaimedDispatch, claim, settle
+from fermata.ingest import CHANNEL, ClaimedDispatch, DispatchKind, claim, settle
 from fermata.journeys import Entry, JourneyEvent
 from fermata.ledger import close_run
 from workflows.start import start_run
+
+_SIGNALS: Mapping[DispatchKind, str] = {"signal": "event", "reconsider": "reconsider", "merged": "merged"}
 
 _log = structlog.get_logger("fermata.dispatcher")
 
@@ -83,20 +85,22 @@ class Dispatcher:
         Returns:
             How many were claimed.
         """
-        async with self._pool.acquire() as connection, connection.transaction():
-            claimed = await claim(connection, limit=_BATCH, now=now)
-            if not claimed:
-                return 0
-            results = await asyncio.gather(*(self._deliver(dispatch) for dispatch in claimed))
-            await self._settle(connection, results, now)
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                claimed = await claim(connection, limit=_BATCH, now=now)
+                if not claimed:
+                    return 0
+                results = await asyncio.gather(*(self._deliver(dispatch) for dispatch in claimed))
+                await self._settle(connection, results, now)
+            await _close_gone(connection, results, now)
         return len(claimed)
 
     async def _deliver(self, dispatch: ClaimedDispatch) -> _Delivered | _Postponed:
-        if dispatch.run_ended:
+        if dispatch.run_ended and dispatch.kind != "merged":  # a merge ends runs, and is then told to them
             return _Delivered(dispatch, "run_ended")
         try:
-            if dispatch.kind == "start" and dispatch.event is not None:
-                return await self._start(dispatch, dispatch.event)
+            if dispatch.kind == "start" and isinstance(dispatch.word, JourneyEvent):
+                return await self._start(dispatch, dispatch.word)
             return await self._signal(dispatch)
         except RPCError as error:
             if dispatch.kind != "start" and error.status is RPCStatusCode.NOT_FOUND:
@@ -118,8 +122,8 @@ class Dispatcher:
 
     async def _signal(self, dispatch: ClaimedDispatch) -> _Delivered:
         handle = self._client.get_workflow_handle(dispatch.workflow_id)
-        told = () if dispatch.event is None else (dispatch.event,)
-        await handle.signal("event" if told else "reconsider", args=told, rpc_timeout=_CALL)
+        told = () if dispatch.word is None else (dispatch.word,)
+        await handle.signal(_SIGNALS[dispatch.kind], args=told, rpc_timeout=_CALL)
         return _Delivered(dispatch, "signalled")
 
     async def _settle(self, connection: Connection, results: list[_Delivered | _Postponed], now: datetime) -> None:
@@ -128,9 +132,6 @@ class Dispatcher:
         for result in results:
             if isinstance(result, _Delivered) and not await self._reached_another(connection, result):
                 delivered.append((result.dispatch.id, result.result))
-                if result.result == "run_gone":
-                    # Ended in Temporal behind the ledger's back, by an operator's terminate for example.
-                    await close_run(connection, result.dispatch.run_id, "terminated", "not in Temporal any more", now)
             else:
                 postponed.append((result.dispatch.id, now + _delay(result.dispatch.attempts)))
         if postponed:
@@ -162,6 +163,16 @@ class Dispatcher:
                 connection.remove_termination_listener(wake)
                 if not connection.is_closed():
                     await connection.remove_listener(CHANNEL, wake)
+
+
+async def _close_gone(connection: Connection, results: list[_Delivered | _Postponed], now: datetime) -> None:
+    """Closes runs that ended in Temporal behind the ledger's back, by an operator's terminate for example.
+
+    Not in the claiming transaction: it takes the profile's row, which a merge may hold that waits for a row of ours.
+    """
+    for result in results:
+        if isinstance(result, _Delivered) and result.result == "run_gone":
+            await close_run(connection, result.dispatch.run_id, "terminated", "not in Temporal any more", now)
 
 
 async def _wait(woken: asyncio.Event) -> None:

@@ -13,7 +13,16 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.runs import Closing, Runs
     from fermata.errors import DefinitionError, FermataError
-    from fermata.journeys import Carried, Entry, JourneyDefinition, JourneyEvent, Message, Outcome, Receipt
+    from fermata.journeys import (
+        Carried,
+        Entry,
+        JourneyDefinition,
+        JourneyEvent,
+        Message,
+        Outcome,
+        ProfileMerged,
+        Receipt,
+    )
     from workflows.narration import in_words
     from workflows.run import Run, RunEnded
     from workflows.sending import Sending
@@ -48,7 +57,6 @@ class Journey:
 
     @workflow.init
     def __init__(self, entry: Entry) -> None:
-        self.entry = entry
         self._run = Run(entry, self.definition)
 
     @workflow.signal(description="An event that concerns this run. Delivered twice, it counts once.")
@@ -61,11 +69,21 @@ class Journey:
         """Wakes what is held."""
         self._run.reconsidered += 1
 
+    @workflow.signal(description="The profile of this run is part of another one now.")
+    def merged(self, merge: ProfileMerged) -> None:
+        """Goes on for the profile that remains, or ends where that one is in this journey already."""
+        self._run.merge(merge)
+
     @workflow.query(description="Where this run stands.")
     def status(self) -> RunStatus:
         """Answers where this run stands."""
         run = self._run
         return RunStatus(standing=run.narration.standing, outcome=run.ending, signals=run.signals)
+
+    @property
+    def entry(self) -> Entry:
+        """What the run was started with, and whose it is now."""
+        return self._run.entry
 
     @property
     def outcome(self) -> Outcome:

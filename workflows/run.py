@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 from fermata.errors import DefinitionError
-from fermata.journeys import Entry, JourneyDefinition, JourneyEvent, Outcome
+from fermata.journeys import Entry, JourneyDefinition, JourneyEvent, Outcome, ProfileMerged
 from fermata.journeys.outcome import State
+from fermata.vocabulary import Reason
 from workflows import search_attributes
 from workflows.narration import Narration
 from workflows.received import Received
@@ -63,6 +64,17 @@ class Run:
             self.received.append(event)
         elif event.occurred_at >= self.entry.trigger.occurred_at:  # what came late may lie before the trigger
             self.end("converted" if event.name == self.definition.goal else "exited", event.name)
+
+    def merge(self, merge: ProfileMerged) -> None:
+        """Takes in that the run's profile is part of another now."""
+        if merge.ends:
+            self.end("exited", Reason.PROFILE_MERGED)
+        if merge.profile_id == self.entry.profile_id:
+            return
+        self.entry = self.entry.model_copy(update={"profile_id": merge.profile_id})
+        self.narration.tell(workflow.now(), f"the profile became part of `{merge.profile_id}`")
+        self.narrate()
+        workflow.upsert_search_attributes([search_attributes.PROFILE.value_set(str(merge.profile_id))])
 
     def end(self, state: State, reason: str) -> None:
         """Marks the run as ending. The first end stands."""

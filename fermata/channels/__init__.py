@@ -3,7 +3,7 @@
 from fermata.channels.cards import CardProvider
 from fermata.channels.email import SmtpProvider
 from fermata.channels.http_provider import HttpProvider
-from fermata.channels.inbox import InboxItem, InboxPage, list_inbox, mark_read
+from fermata.channels.inbox import InboxItem, InboxPage, follow_merge, list_inbox, mark_read
 from fermata.channels.port import (
     Accepted,
     BadgeContent,
@@ -44,6 +44,7 @@ __all__ = [
     "SmsContent",
     "SmtpProvider",
     "Templates",
+    "follow_merge",
     "list_inbox",
     "mark_read",
     "providers_from",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from fermata.database import AWAY, Pool, Queries
+from fermata.database import AWAY, Connection, Pool, Queries
 from fermata.database.page_cursor import PageCursor, read_cursor
 from fermata.errors import InvalidEvent, NotFound, Unavailable
 from fermata.vocabulary import Channel
@@ -113,3 +113,14 @@ async def mark_read(pool: Pool, item_id: UUID, *, now: datetime) -> InboxItem:
 def _item(row: asyncpg.Record | Mapping[str, Any]) -> InboxItem:
     values = dict(row)
     return InboxItem(**{**values, "kind": Channel(values["kind"])})
+
+
+async def follow_merge(connection: Connection, survivor: UUID, loser: UUID) -> None:
+    """Moves the cards of a profile that became part of another.
+
+    Args:
+        connection: Inside a transaction that holds both rows.
+        survivor: Whose they become.
+        loser: Whose they were.
+    """
+    await connection.execute(_QUERIES["follow_merge"], survivor, loser)

@@ -30,3 +30,6 @@ UPDATE inbox_items
 SET read_at = coalesce(read_at, $2)
 WHERE id = $1
 RETURNING id, kind, message, title, body, url, created_at, read_at, expires_at
+
+-- name: follow_merge
+UPDATE inbox_items SET profile_id = $1 WHERE profile_id = $2

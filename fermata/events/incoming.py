@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from fermata.events.names import NO_NAMES, Names
 from fermata.events.traits import Traits
 
 Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
@@ -13,6 +14,9 @@ Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
 
 Door = Literal["track", "identify", "page", "screen", "group", "alias", "batch", "import"]
 """An endpoint of the ingest: one for each call, and two for many calls at once."""
+
+Entrance = Door | Literal["webhook"]
+"""Where a payload came in: at one of these, or as another system's webhook."""
 
 
 class Mark(StrEnum):
@@ -23,7 +27,9 @@ class Mark(StrEnum):
     HISTORICAL = "historical"
     """It was imported: what is older than the limit for triggers starts nothing and reaches no run."""
     LEFT_APART = "left_apart"
-    """An alias named two profiles that are both on record; they stay two."""
+    """A name in it belongs to somebody else, who stays somebody else."""
+    NOBODYS_NAME = "nobodys_name"
+    """An id in it is what software writes where it knows none; it found nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class IncomingEvent:
         message_id: The sender's; the same one again is the same event.
         kind: The call of the Segment spec.
         name: For example ``"Product Added"``: the standard name where the event is a standard one.
-        user_id, anonymous_id: At least one is there.
+        user_id, anonymous_id: At least one of them or of ``names`` is there.
         occurred_at: When it happened, the sender's clock skew corrected, never after ``received_at``.
         received_at: When it came in.
         properties: In full; those of a standard event in the types of its schema.
@@ -61,7 +67,9 @@ class IncomingEvent:
         other_traits: All others, as they came.
         previous_id: With an alias: the name that the person had before.
         original_name: The sender's name of the event, where ours is another.
+        names: Its person's other names.
         marks: What was done with it.
+        added: The properties that its sender left out and the catalogue gave, as dotted paths.
     """
 
     message_id: str
@@ -78,7 +86,9 @@ class IncomingEvent:
     other_traits: Mapping[str, Any]
     previous_id: str | None = None
     original_name: str | None = None
+    names: Names = NO_NAMES
     marks: frozenset[Mark] = frozenset()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +105,4 @@ class Rejection:
     field: str
     message: str
     payload: str
-    door: Door
+    door: Entrance

@@ -2,9 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints
 
-from fermata.events.traits import Instant, Known, Text, TimeZone, Token, Traits
+from fermata.events.traits import Hash, Instant, Known, Text, TimeZone, Token, Traits
+
+MOST_EXTERNAL_IDS = 20
+"""Names in other systems that one event may give."""
 
 _LARGEST_EXACT = 2**53  # beyond it a JSON number has lost digits: two people would become one
 
@@ -40,6 +43,7 @@ EventName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 class DeviceContext(Known):
     """``context.device``."""
 
+    id: Identifier = None
     token: Token = None
 
 
@@ -49,6 +53,29 @@ class LocationContext(Known):
     country: Text = None
 
 
+class ExternalId(Known):
+    """One of ``context.externalIds``: a name in another system.
+
+    Args:
+        id: There.
+        type: What it is, for example ``"shopify_customer_id"``; ``"email"`` and ``"phone"`` are the person's addresses.
+        encoding: ``"sha256"`` where an address comes as its hash.
+    """
+
+    id: RequiredIdentifier
+    type: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    encoding: Text = None
+
+
+class ContextTraits(Known):
+    """``context.traits``: what a call that is no identify call tells of its person; here only the addresses' names."""
+
+    email: Text = None
+    phone: Text = None
+    email_sha256: Hash = None
+    phone_sha256: Hash = None
+
+
 class Context(Known):
     """``context``: the parts that Fermata reads. It is stored in full."""
 
@@ -56,6 +83,12 @@ class Context(Known):
     locale: Text = None
     device: DeviceContext | None = None
     location: LocationContext | None = None
+    traits: ContextTraits | None = None
+    external_ids: Annotated[list[ExternalId], Field(max_length=MOST_EXTERNAL_IDS)] | None = Field(
+        default=None,
+        validation_alias=AliasChoices("externalIds", "externalId"),  # RudderStack writes the second
+    )
+    session_id: Identifier = Field(default=None, alias="sessionId")
 
 
 class Call(Known):

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from fermata.events.instant import to_instant
+from fermata.events.names import hashed_name
 from fermata.events.time_zone import to_time_zone
 from fermata.vocabulary import Channel, Consent, Purpose
 
@@ -30,6 +31,7 @@ def _instant(value: object) -> object:
 
 Text = Annotated[Annotated[str, Field(max_length=320)] | None, BeforeValidator(_blank_is_absent)]
 Token = Annotated[Annotated[str, Field(max_length=4096)] | None, BeforeValidator(_blank_is_absent)]
+Hash = Annotated[Annotated[str, AfterValidator(hashed_name)] | None, BeforeValidator(_blank_is_absent)]
 TimeZone = Annotated[
     Annotated[str, AfterValidator(to_time_zone)] | None,
     BeforeValidator(_blank_is_absent),
@@ -80,6 +82,7 @@ class Traits(Known):
 
     Args:
         email, phone, push_token: Become the addresses of the channels email, sms and push.
+        email_sha256, phone_sha256: The SHA-256 of an address that is not told: names of the person all the same.
         timezone: IANA name.
         locale: For example ``"fr-FR"``.
         address: Its country and state say which rules hold.
@@ -92,6 +95,8 @@ class Traits(Known):
     email: Text = None
     phone: Text = None
     push_token: Token = None
+    email_sha256: Hash = None
+    phone_sha256: Hash = None
     timezone: TimeZone = None
     locale: Text = None
     address: Address | None = None

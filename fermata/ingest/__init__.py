@@ -2,12 +2,14 @@
 
 from fermata.ingest.accept import LATEST_TRIGGER, Ingest, Receipt
 from fermata.ingest.dispatches import CHANNEL, ClaimedDispatch, claim, settle
+from fermata.ingest.outgoing import DispatchKind
 from fermata.ingest.rejected import RejectedEvent, RejectedPage, list_rejected, resend
 
 __all__ = [
     "CHANNEL",
     "LATEST_TRIGGER",
     "ClaimedDispatch",
+    "DispatchKind",
     "Ingest",
     "Receipt",
     "RejectedEvent",

@@ -9,14 +9,27 @@ import asyncpg
 import orjson
 
 from fermata.database import Connection, Pool, Queries, new_id
-from fermata.enrolment import Moment, enrol, histories
+from fermata.enrolment import Moment, Standing, enrol, histories
 from fermata.errors import Unavailable
 from fermata.events import IncomingEvent, Mark, Rejection
-from fermata.ingest.plan import NewDispatch, OwnedEvent, Plan, interests, plan
+from fermata.ingest.merging import merge_all
+from fermata.ingest.outgoing import dispatch
+from fermata.ingest.plan import OwnedEvent, Plan, interests, plan
 from fermata.ingest.wakes import wakes
 from fermata.journeys import Registry
 from fermata.ledger import reconsider_waiting
-from fermata.profiles import Profile, Resolution, apply, identities_of, known_by, record, resolve, save
+from fermata.profiles import (
+    Known,
+    Overtaken,
+    Profile,
+    Resolution,
+    apply,
+    identities_of,
+    known_by,
+    record,
+    resolve,
+    save,
+)
 
 LATEST_TRIGGER = timedelta(hours=24)
 """An event that comes in later than this after it occurred starts no run: by then people have moved on."""
@@ -26,12 +39,8 @@ _MOST_ATTEMPTS = 10
 _LONGEST_WAIT_FOR_CONNECTION = 10.0  # seconds; the sender's SDK tries again
 
 
-class _Overtaken(Exception):
-    """Another transaction recorded one of our identities or events first: with it in sight, begin again."""
-
-
 _TRY_AGAIN = (
-    _Overtaken,
+    Overtaken,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,
@@ -108,39 +117,41 @@ class Ingest:
         fresh: Sequence[IncomingEvent] = ()
         if events:
             # The order of locks is the same for all: profiles by id, identities by name, events by message id.
-            identities = {identity for event in events for identity in identities_of(event)}
-            known, profiles = await known_by(connection, identities)
+            known, profiles = await known_by(connection, [identities_of(event) for event in events])
             fresh = await _fresh(connection, events) if look_first else events
             if fresh:
-                await self._store(connection, fresh, resolve(fresh, known, new_id), profiles, now)
+                await self._store(connection, fresh, known, profiles, now)
         return Receipt(accepted=len(fresh), duplicates=len(events) - len(fresh), rejected=len(rejections))
 
     async def _store(
         self,
         connection: Connection,
         events: Sequence[IncomingEvent],
-        resolution: Resolution,
-        profiles: dict[UUID, Profile],
+        known: Known,
+        stored: dict[UUID, Profile],
         now: datetime,
     ) -> None:
+        resolution = resolve(events, known, new_id)
+        merges = resolution.merges
+        profiles = await merge_all(connection, self._registry, merges, events, stored, now) if merges else stored
         owned = _owned(events, resolution)
         touched = {event.profile_id: profiles.get(event.profile_id, Profile(event.profile_id)) for event in owned}
         for event in owned:
             touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
         await save(connection, touched.values(), now)
-        woken = wakes(profiles, touched)
+        woken = wakes(stored, touched, merged={merge.survivor for merge in merges})
         if woken:
             await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
-        if resolution.new_identities and not await record(connection, resolution.new_identities, now):
-            raise _Overtaken
+        await record(connection, resolution.new_identities, resolution.linked_at, now)
         concerned = interests(self._registry, owned)
-        known = await histories(connection, concerned) if concerned else {}
-        planned = plan(self._registry, owned, known, Moment(now, self._latest_trigger))
+        moment = Moment(now, self._latest_trigger)
+        standing = await histories(connection, concerned, moment) if concerned else Standing()
+        planned = plan(self._registry, owned, standing, moment)
         await _store_events(connection, owned, planned, now)
         if planned.enrolments:
             await enrol(connection, planned.enrolments, now)
         if planned.dispatches:
-            await _dispatch(connection, planned.dispatches, now)
+            await dispatch(connection, planned.dispatches, now)
 
 
 def _owned(events: Sequence[IncomingEvent], resolution: Resolution) -> list[OwnedEvent]:
@@ -178,7 +189,7 @@ async def _store_events(connection: Connection, events: Sequence[OwnedEvent], pl
         now,
     )
     if done != f"INSERT 0 {len(events)}":
-        raise _Overtaken
+        raise Overtaken
 
 
 def _to_json_list(marks: Collection[str]) -> str:
@@ -194,17 +205,5 @@ async def _store_rejections(connection: Connection, rejections: Sequence[Rejecti
         [rejection.message for rejection in rejections],
         [rejection.payload for rejection in rejections],
         [rejection.door for rejection in rejections],
-        now,
-    )
-
-
-async def _dispatch(connection: Connection, dispatches: Sequence[NewDispatch], now: datetime) -> None:
-    await connection.execute(
-        _QUERIES["dispatch"],
-        [dispatch.profile_id for dispatch in dispatches],
-        [dispatch.run_id for dispatch in dispatches],
-        [dispatch.event_id for dispatch in dispatches],
-        [dispatch.kind for dispatch in dispatches],
-        [dispatch.event.model_dump(mode="json") for dispatch in dispatches],
         now,
     )

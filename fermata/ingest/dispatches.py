@@ -1,18 +1,24 @@
 """Dispatches: the events that wait for the dispatcher, in order for each profile, never held up by another's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from fermata.database import Connection, Queries
-from fermata.ingest.plan import DispatchKind
-from fermata.journeys import JourneyEvent
+from fermata.ingest.outgoing import DispatchKind
+from fermata.journeys import JourneyEvent, ProfileMerged
 
 _QUERIES = Queries("fermata.ingest")
 
 CHANNEL = "fermata_dispatch"
 """The channel of Postgres' NOTIFY on which each commit that leaves dispatches says so."""
+
+_WORDS: Mapping[DispatchKind, type[JourneyEvent] | type[ProfileMerged]] = {
+    "start": JourneyEvent,
+    "signal": JourneyEvent,
+    "merged": ProfileMerged,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +27,13 @@ class ClaimedDispatch:
 
     Args:
         id: Grows in commit order for each profile.
-        kind: ``start`` is signal-with-start, ``signal`` tells the run that is there of an event, and ``reconsider``
-            has it decide again what it holds.
+        kind: ``start`` is signal-with-start, ``signal`` tells the run that is there of an event, ``reconsider`` has it
+            decide again what it holds, and ``merged`` tells it that its profile is part of another.
         run_id: The run it is for.
         journey: The run's.
         profile_id: The run's.
         workflow_id: The run's in Temporal.
-        event: What the workflow is told; None with ``reconsider``.
+        word: What the workflow is told; None with ``reconsider``.
         attempts: How often it was tried before.
         run_ended: The run is over: nothing is to be delivered.
     """
@@ -38,7 +44,7 @@ class ClaimedDispatch:
     journey: str
     profile_id: UUID
     workflow_id: str
-    event: JourneyEvent | None
+    word: JourneyEvent | ProfileMerged | None
     attempts: int
     run_ended: bool
 
@@ -60,7 +66,7 @@ async def claim(connection: Connection, *, limit: int, now: datetime) -> list[Cl
             journey=row["journey"],
             profile_id=row["profile_id"],
             workflow_id=row["workflow_id"],
-            event=JourneyEvent.model_validate(row["payload"]) if row["kind"] != "reconsider" else None,
+            word=_WORDS[row["kind"]].model_validate(row["payload"]) if row["kind"] in _WORDS else None,
             attempts=row["attempts"],
             run_ended=row["run_ended"],
         )

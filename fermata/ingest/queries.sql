@@ -51,18 +51,23 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM written
 -- name: claim
 -- From the oldest due one on: those that are the first of their profile and that no other dispatcher holds.
 WITH heads AS MATERIALIZED (
-    SELECT d.id, d.kind, d.run_id, d.profile_id, d.payload, d.attempts
+    SELECT d.id, d.kind, d.run_id, d.payload, d.attempts
     FROM dispatches d
     WHERE d.delivered_at IS NULL AND d.due_at <= $1
       AND NOT EXISTS (
           SELECT 1 FROM dispatches before
           WHERE before.profile_id = d.profile_id AND before.id < d.id AND before.delivered_at IS NULL
       )
+      -- And of their run: what was left for it before a merge stands under the profile that it had then.
+      AND NOT EXISTS (
+          SELECT 1 FROM dispatches before
+          WHERE before.run_id = d.run_id AND before.id < d.id AND before.delivered_at IS NULL
+      )
     ORDER BY d.due_at, d.id
     LIMIT $2
     FOR UPDATE OF d SKIP LOCKED
 )
-SELECT heads.*, run.journey, run.workflow_id, run.ended_at IS NOT NULL AS run_ended
+SELECT heads.*, run.journey, run.profile_id, run.workflow_id, run.ended_at IS NOT NULL AS run_ended
 FROM heads JOIN journey_runs run ON run.id = heads.run_id
 ORDER BY heads.id
 

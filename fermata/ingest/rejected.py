@@ -12,6 +12,8 @@ from fermata.database import Pool, Queries
 from fermata.database.page_cursor import NEWEST, PageCursor, read_cursor
 from fermata.errors import InvalidEvent, NotFound
 from fermata.events import Door, Reading, parse, read
+from fermata.events.incoming import Entrance
+from fermata.events.verbs import Verbs
 from fermata.ingest.accept import Ingest, Receipt
 
 _QUERIES = Queries("fermata.ingest")
@@ -23,7 +25,7 @@ class RejectedEvent(BaseModel):
     Args:
         id: Its id here.
         received_at: When it came in.
-        door: The endpoint where it came in.
+        door: The endpoint where it came in, or ``webhook``.
         field: Dotted path of the field at fault, or "".
         reason: What is wrong, and the mend.
         payload: The text that came in: one message of a batch, or else the whole body.
@@ -34,7 +36,7 @@ class RejectedEvent(BaseModel):
 
     id: UUID
     received_at: datetime
-    door: Door
+    door: Entrance
     field: str
     reason: str
     payload: str
@@ -74,7 +76,9 @@ async def list_rejected(pool: Pool, *, limit: int, cursor: str | None) -> Reject
     return RejectedPage(items=items, next_cursor=last)
 
 
-async def resend(pool: Pool, ingest: Ingest, rejected_id: UUID, mended: bytes, now: datetime) -> Receipt:
+async def resend(
+    pool: Pool, ingest: Ingest, rejected_id: UUID, mended: bytes, now: datetime, verbs: Verbs | None = None
+) -> Receipt:
     """Sends a rejected payload through the door again, as of the time when it first came in.
 
     Again and again without harm: without a ``messageId`` of its own it gets one made from its id here.
@@ -85,6 +89,7 @@ async def resend(pool: Pool, ingest: Ingest, rejected_id: UUID, mended: bytes, n
         rejected_id: Which.
         mended: JSON to be sent in its place; empty for the payload as it was.
         now: The instant.
+        verbs: The standard events; those that ship where it is None.
 
     Raises:
         NotFound: There is no such reject.
@@ -95,7 +100,7 @@ async def resend(pool: Pool, ingest: Ingest, rejected_id: UUID, mended: bytes, n
     if row is None:
         raise NotFound(f"no rejected event has the id {rejected_id}")
     rejected = RejectedEvent(**row)
-    reading = _read_again(rejected, _parsed(mended or rejected.payload.encode()))
+    reading = _read_again(rejected, _parsed(mended or rejected.payload.encode()), verbs)
     receipt = await ingest.accept(reading.events, reading.rejections, now)
     await pool.execute(_QUERIES["resent"], rejected_id, now)
     return receipt
@@ -109,14 +114,15 @@ def _parsed(text: bytes) -> object:
     return parsed
 
 
-def _read_again(rejected: RejectedEvent, payload: object) -> Reading:
+def _read_again(rejected: RejectedEvent, payload: object, verbs: Verbs | None) -> Reading:
     door = rejected.door
     if _is_batch(payload):
-        return read("import" if door == "import" else "batch", payload, received_at=rejected.received_at)
+        batch: Door = "import" if door == "import" else "batch"
+        return read(batch, payload, received_at=rejected.received_at, verbs=verbs)
     if isinstance(payload, dict) and payload.get("messageId") is None:
         payload = {**payload, "messageId": f"rejected-{rejected.id}"}
-    kind = None if door == "batch" or door == "import" else door
-    event = parse(payload, received_at=rejected.received_at, kind=kind, historical=door == "import")
+    kind = None if door == "batch" or door == "import" or door == "webhook" else door
+    event = parse(payload, received_at=rejected.received_at, kind=kind, historical=door == "import", verbs=verbs)
     return Reading((event,))
 
 

@@ -23,16 +23,21 @@ class Wakes:
         return bool(self.facts_changed or self.visits_begun)
 
 
-def wakes(before: Mapping[UUID, Profile], after: Mapping[UUID, Profile]) -> Wakes:
+def wakes(
+    before: Mapping[UUID, Profile], after: Mapping[UUID, Profile], merged: Collection[UUID] = frozenset()
+) -> Wakes:
     """Compares profiles. Those that are new have nothing that waits.
 
     Args:
         before: As they were stored, by id.
         after: As they are now.
+        merged: Those that another has become part of: its slots count for them from now on.
     """
     known = [(before[identifier], profile) for identifier, profile in after.items() if identifier in before]
     return Wakes(
-        facts_changed=[profile.id for was, profile in known if _deciding(was) != _deciding(profile)],
+        facts_changed=[
+            profile.id for was, profile in known if _deciding(was) != _deciding(profile) or profile.id in merged
+        ],
         visits_begun=[profile.id for was, profile in known if _visit(was) != _visit(profile)],
     )
 

@@ -3,22 +3,33 @@
 from fermata.journeys.definition import After, Always, JourneyDefinition, Message, Never, Reentry, Trigger
 from fermata.journeys.entry import Carried, Entry
 from fermata.journeys.event import JourneyEvent, project
+from fermata.journeys.holdout import EVERYWHERE, NOBODY, SALT, GlobalHoldout, held_out
 from fermata.journeys.outcome import Outcome, Receipt
+from fermata.journeys.profile_merged import ProfileMerged
 from fermata.journeys.registry import Registry
+from fermata.journeys.run_key import key_value, run_key
 
 __all__ = [
+    "EVERYWHERE",
+    "NOBODY",
+    "SALT",
     "After",
     "Always",
     "Carried",
     "Entry",
+    "GlobalHoldout",
     "JourneyDefinition",
     "JourneyEvent",
     "Message",
     "Never",
     "Outcome",
+    "ProfileMerged",
     "Receipt",
     "Reentry",
     "Registry",
     "Trigger",
+    "held_out",
+    "key_value",
     "project",
+    "run_key",
 ]

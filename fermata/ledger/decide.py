@@ -35,6 +35,7 @@ async def decide_and_reserve(pool: Pool, policies: Policies, attempt: Attempt, a
     """
     async with pool.acquire() as connection, connection.transaction():
         policy, known = await _read(connection, policies, attempt, at)
+        attempt = known.attempt
         zone = known.facts.profile.timezone or known.facts.profile.device_timezone
         if known.recorded is not None:
             return _told(RecordedDecision.model_validate(known.recorded), zone)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from fermata.database import Connection, Queries
+from fermata.database import Connection, Queries, survivor_of
 from fermata.errors import NotFound
 from fermata.ledger.attempt import Attempt
 from fermata.policy import Facts
@@ -25,12 +25,14 @@ class Known:
     """What the ledger knows at the moment of an attempt.
 
     Args:
+        attempt: As it was asked, for the profile that the person is now.
         facts: For the policy.
         addresses: By channel, as they are on the profile now.
         policy: The version of the policy in force.
         recorded: The decision that this very attempt had before, or None.
     """
 
+    attempt: Attempt
     facts: Facts
     addresses: dict[str, str]
     policy: str
@@ -51,7 +53,7 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
     """
     profile = await connection.fetchrow(_QUERIES["lock_profile"], attempt.profile_id)
     if profile is None:
-        raise NotFound(f"no profile has the id {attempt.profile_id}")
+        return await lock_and_read(connection, await _of_survivor(connection, attempt), at, horizon)
     if "sms" in profile["addresses"]:
         await connection.execute(_QUERIES["lock_address"], profile["addresses"]["sms"])
     known = await connection.fetchrow(
@@ -102,14 +104,22 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
             "blocked": {failure.channel: failure.reason for failure in attempt.failures},
         }
     )
-    return Known(facts, profile["addresses"], known["policy"], known["recorded"])
+    return Known(attempt, facts, profile["addresses"], known["policy"], known["recorded"])
+
+
+async def _of_survivor(connection: Connection, attempt: Attempt) -> Attempt:
+    survivor = await survivor_of(connection, attempt.profile_id)
+    if survivor is None:
+        raise NotFound(f"no profile has the id {attempt.profile_id}")
+    return attempt.model_copy(update={"profile_id": survivor})
 
 
 def _last_failed(attempt: Attempt) -> UUID | None:
     return attempt.failures[-1].decision_id if attempt.failures else None
 
 
-def _stop(run: dict[str, bool] | None) -> Reason | None:
+def _stop(run: dict[str, Any] | None) -> Reason | None:
     if run is None or run["ended"]:
-        return Reason.JOURNEY_STOPPED
+        merged = run is not None and run["reason"] == Reason.PROFILE_MERGED
+        return Reason.PROFILE_MERGED if merged else Reason.JOURNEY_STOPPED
     return Reason.GOAL_MET if run["goal_met"] else None

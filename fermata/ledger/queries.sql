@@ -17,7 +17,7 @@ SELECT
         SELECT id, action, reason, channel, next_eligible_at FROM decisions WHERE dedupe_key = $2
     ) d) AS recorded,
     (SELECT to_jsonb(r) FROM (
-        SELECT run.ended_at IS NOT NULL AS ended,
+        SELECT run.ended_at IS NOT NULL AS ended, run.reason,
                EXISTS (
                    SELECT 1 FROM events goal
                    WHERE goal.profile_id = $1 AND goal.name = $4 AND goal.occurred_at >= trigger.occurred_at

@@ -16,6 +16,9 @@ FRESH = timedelta(minutes=10)
 """How long a decision to send stands. What a provider's outage held up longer than this is decided again, so that a
 message cannot slip into the night, past a withdrawal or past a purchase."""
 
+_MOST_MERGES = 5
+"""In a row, of a profile that is waited for."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -68,6 +71,8 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Set
     """
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(_QUERIES["read_order"], decision_id)
+        if row is None:  # it changed hands in a merge while this waited for it
+            row = await connection.fetchrow(_QUERIES["read_order"], decision_id)
         if row is None:
             raise NotFound(f"no reservation belongs to the decision {decision_id}")
         state = DeliveryState(row["state"])
@@ -134,7 +139,7 @@ async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason,
         detail: What the provider said.
     """
     async with pool.acquire() as connection, connection.transaction():
-        profile_id = await connection.fetchval(_QUERIES["lock_profile_of_decision"], decision_id)
+        profile_id = await _lock(connection, "lock_profile_of_decision", decision_id)
         await _move(connection, decision_id, DeliveryState.FAILED, at, reason=reason, detail=detail)
         await reconsider(connection, profile_id, at)
 
@@ -152,9 +157,18 @@ async def close_run(connection: Connection, run_id: UUID, state: str, reason: st
         at: When it ended, aware.
     """
     async with connection.transaction():
-        profile_id = await connection.fetchval(_QUERIES["lock_profile_of_run"], run_id)
+        profile_id = await _lock(connection, "lock_profile_of_run", run_id)
         if await connection.fetchval(_QUERIES["close_run"], run_id, state, reason, at):
             await reconsider(connection, profile_id, at)
+
+
+async def _lock(connection: Connection, query: str, of: UUID) -> UUID:
+    """Locks a profile's row. One that was merged away while this waited for it is gone: then it is the survivor's."""
+    for _ in range(_MOST_MERGES):
+        profile_id: UUID | None = await connection.fetchval(_QUERIES[query], of)
+        if profile_id is not None:
+            return profile_id
+    raise NotFound(f"no profile belongs to {of}")
 
 
 async def _too_late(connection: Connection, decision_id: UUID, state: DeliveryState, at: datetime) -> DeliveryState:

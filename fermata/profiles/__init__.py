@@ -1,24 +1,34 @@
 """The profile of a person: its names, the facts that decisions are made on, and its sessions."""
 
 from fermata.profiles.changes import apply
-from fermata.profiles.identity import Identity, IdentityKind, Known, Resolution, identities_of, resolve
+from fermata.profiles.identity import STRENGTH, Identity, IdentityKind, identities_of
+from fermata.profiles.merged import merged
+from fermata.profiles.merging import join_names, remove_merged
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import SESSION_GAP, Session, continued
-from fermata.profiles.store import known_by, record, save
+from fermata.profiles.stitching import MOST_NAMES, Known, Merge, Resolution, resolve
+from fermata.profiles.store import Overtaken, known_by, record, save
 
 __all__ = [
+    "MOST_NAMES",
     "SESSION_GAP",
+    "STRENGTH",
     "Identity",
     "IdentityKind",
     "Known",
+    "Merge",
+    "Overtaken",
     "Profile",
     "Resolution",
     "Session",
     "apply",
     "continued",
     "identities_of",
+    "join_names",
     "known_by",
+    "merged",
     "record",
+    "remove_merged",
     "resolve",
     "save",
 ]

@@ -46,7 +46,7 @@ def apply(profile: Profile, event: IncomingEvent) -> Profile:
         session=session,
         facts_at={**profile.facts_at, **dict.fromkeys(_names(facts), at)},
     )
-    return after if after.country == profile.country else _with_phone_read_again(after)
+    return after if after.country == profile.country else phone_read_again(after)
 
 
 def _holds(value: object, at: int, known_at: int | None) -> bool:
@@ -73,8 +73,11 @@ def _merged(before: Mapping[str, Any], stated_now: Mapping[str, Any]) -> dict[st
     return {name: value for name, value in {**before, **stated_now}.items() if value is not None}
 
 
-def _with_phone_read_again(profile: Profile) -> Profile:
-    """A number that could not be read while the country was unknown, or another, may be readable now."""
+def phone_read_again(profile: Profile) -> Profile:
+    """The profile with its phone number read where the person is.
+
+    A number that could not be read while the country was unknown, or another, may be readable now.
+    """
     number = profile.addresses.get(Channel.SMS.value)
     if number is None or number.startswith("+"):
         return profile

@@ -1,15 +1,15 @@
 -- name: lock_known
 -- The profiles of these identities, locked in the order of their ids, so that no two transactions wait for each other.
-SELECT i.kind, i.value, p.*
+SELECT i.kind, i.value, i.linked_at, p.*
 FROM unnest($1::text[], $2::text[]) AS asked (kind, value)
 JOIN identities i USING (kind, value)
 JOIN profiles p ON p.id = i.profile_id
 ORDER BY p.id
 FOR UPDATE OF p
 
--- name: claimed
--- A statement of its own, after the lock: it sees the user id that the last holder of the lock recorded.
-SELECT DISTINCT profile_id FROM identities WHERE profile_id = ANY($1::uuid[]) AND kind = 'user_id'
+-- name: held
+-- A statement of its own, after the lock: it sees the names that the last holder of the lock recorded.
+SELECT profile_id, kind, count(*) AS names FROM identities WHERE profile_id = ANY($1::uuid[]) GROUP BY profile_id, kind
 
 -- name: save
 -- New profiles and locked ones alike.
@@ -38,8 +38,28 @@ ON CONFLICT (id) DO UPDATE SET
 
 -- name: record_identities
 -- In the order of their names, so that two transactions that record the same ones wait in one direction only.
-INSERT INTO identities (kind, value, profile_id, first_seen_at)
-SELECT kind, value, profile_id, $4
-FROM unnest($1::text[], $2::text[], $3::uuid[]) AS new (kind, value, profile_id)
+INSERT INTO identities (kind, value, profile_id, first_seen_at, linked_at)
+SELECT kind, value, profile_id, $5, linked_at
+FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS new (kind, value, profile_id, linked_at)
 ORDER BY kind, value
 ON CONFLICT DO NOTHING
+
+-- name: link
+-- Their profiles are locked: nobody else writes these rows.
+UPDATE identities i SET linked_at = stated.at
+FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS stated (kind, value, at)
+WHERE i.kind = stated.kind AND i.value = stated.value
+
+-- name: move_identities
+UPDATE identities SET profile_id = $1 WHERE profile_id = $2
+
+-- name: record_merge
+-- Whoever became part of the loser before is part of the survivor now.
+WITH before AS (
+    UPDATE profile_merges SET survivor_id = $1 WHERE survivor_id = $2
+)
+INSERT INTO profile_merges (loser_id, survivor_id, merged_at, message_id, name, other_name)
+VALUES ($2, $1, $3, $4, $5, $6)
+
+-- name: remove_merged
+DELETE FROM profiles WHERE id = $1

@@ -7,32 +7,60 @@ from uuid import UUID
 import asyncpg
 
 from fermata.database import Connection, Queries
-from fermata.profiles.identity import Identity, IdentityKind, Known
+from fermata.profiles.identity import Identity, IdentityKind
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import Session
+from fermata.profiles.stitching import Known
 
 _QUERIES = Queries("fermata.profiles")
 
 
-async def known_by(connection: Connection, identities: Collection[Identity]) -> tuple[Known, dict[UUID, Profile]]:
+class Overtaken(Exception):
+    """Another transaction wrote about the same people first: with it in sight, roll back and begin again."""
+
+
+async def known_by(
+    connection: Connection, stated: Collection[tuple[Identity, ...]]
+) -> tuple[Known, dict[UUID, Profile]]:
     """Finds the profiles that have these identities and locks their rows until the transaction ends.
 
     Args:
         connection: Inside a transaction.
-        identities: Known or not.
+        stated: The identities of each event, known or not.
 
     Returns:
         Which identity is whose, and the profiles by id.
     """
+    identities = {identity for each in stated for identity in each}
     rows = await connection.fetch(
         _QUERIES["lock_known"], [each.kind.value for each in identities], [each.value for each in identities]
     )
-    owners = {Identity(IdentityKind(row["kind"]), row["value"]): row["id"] for row in rows}
-    profiles = {row["id"]: _read(row) for row in rows}
-    claimed: frozenset[UUID] = frozenset()
-    if profiles and any(each.kind is IdentityKind.USER_ID and each not in owners for each in identities):
-        claimed = frozenset(row["profile_id"] for row in await connection.fetch(_QUERIES["claimed"], list(profiles)))
-    return Known(owners, claimed), profiles
+    owners: dict[Identity, UUID] = {}
+    linked_at: dict[Identity, datetime] = {}
+    for row in rows:
+        identity = Identity(IdentityKind(row["kind"]), row["value"])
+        owners[identity] = row["id"]
+        if row["linked_at"] is not None:
+            linked_at[identity] = row["linked_at"]
+    profiles = {row["id"]: read_profile(row) for row in rows}
+    held = await _held(connection, profiles) if any(_says_something_new(each, owners) for each in stated) else {}
+    return Known(owners, linked_at, held), profiles
+
+
+def _says_something_new(stated: tuple[Identity, ...], owners: Mapping[Identity, UUID]) -> bool:
+    """Whether an event gives a person another name, or joins two people; most do not."""
+    if len(stated) == 1:
+        return False
+    found = {owners.get(identity) for identity in stated}
+    return len(found) > 1  # None among them is a name that nobody has
+
+
+async def _held(connection: Connection, profiles: Collection[UUID]) -> dict[UUID, dict[IdentityKind, int]]:
+    held: dict[UUID, dict[IdentityKind, int]] = {}
+    if profiles:
+        for row in await connection.fetch(_QUERIES["held"], list(profiles)):
+            held.setdefault(row["profile_id"], {})[IdentityKind(row["kind"])] = row["names"]
+    return held
 
 
 async def save(connection: Connection, profiles: Collection[Profile], now: datetime) -> None:
@@ -59,23 +87,46 @@ async def save(connection: Connection, profiles: Collection[Profile], now: datet
     )
 
 
-async def record(connection: Connection, identities: Mapping[Identity, UUID], now: datetime) -> bool:
-    """Records identities of profiles that are new or locked.
+async def record(
+    connection: Connection,
+    identities: Mapping[Identity, UUID],
+    linked_at: Mapping[Identity, datetime],
+    now: datetime,
+) -> None:
+    """Records identities of profiles that are new or locked, and since when names are known to go together.
 
-    Returns:
-        False where somebody else recorded one of them at the same time: then roll back and begin again.
+    Args:
+        connection: Inside a transaction.
+        identities: New ones, with their profile.
+        linked_at: When a name, new or known, was first stated together with another.
+        now: The instant.
+
+    Raises:
+        Overtaken: Somebody else recorded one of them at the same time.
     """
-    done = await connection.execute(
-        _QUERIES["record_identities"],
-        [identity.kind.value for identity in identities],
-        [identity.value for identity in identities],
-        list(identities.values()),
-        now,
-    )
-    return bool(done == f"INSERT 0 {len(identities)}")
+    if identities:
+        done = await connection.execute(
+            _QUERIES["record_identities"],
+            [identity.kind.value for identity in identities],
+            [identity.value for identity in identities],
+            list(identities.values()),
+            [linked_at.get(identity) for identity in identities],
+            now,
+        )
+        if done != f"INSERT 0 {len(identities)}":
+            raise Overtaken
+    earlier = [identity for identity in linked_at if identity not in identities]
+    if earlier:
+        await connection.execute(
+            _QUERIES["link"],
+            [identity.kind.value for identity in earlier],
+            [identity.value for identity in earlier],
+            [linked_at[identity] for identity in earlier],
+        )
 
 
-def _read(row: asyncpg.Record) -> Profile:
+def read_profile(row: asyncpg.Record) -> Profile:
+    """A row of ``profiles`` as a profile."""
     seen_at = row["session_seen_at"]
     return Profile(
         id=row["id"],

@@ -42,7 +42,10 @@ class Decision(SQLModel, table=True):
 
 
 class Reservation(SQLModel, table=True):
-    """A slot taken for one send. It counts toward caps from the moment it is reserved until it is released or fails."""
+    """A slot taken for one send. It counts toward caps from the moment it is reserved until it is released or fails.
+
+    Its profile is its decision's, and no key of its own: a look at every slot there ever was for each one removed.
+    """
 
     __tablename__ = "reservations"
     __table_args__ = (
@@ -62,7 +65,7 @@ class Reservation(SQLModel, table=True):
     )
 
     decision_id: UUID = Field(primary_key=True, foreign_key="decisions.id")
-    profile_id: UUID = Field(foreign_key="profiles.id")
+    profile_id: UUID
     channel: str = words()
     address: str | None = words(nullable=True)
     purpose: str = words()

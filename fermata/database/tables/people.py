@@ -43,7 +43,10 @@ class Profile(SQLModel, table=True):
 
 
 class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identity of its own
-    """One name of a profile: a user id or an anonymous id."""
+    """One name of a profile; e-mail addresses and phone numbers stand as their SHA-256.
+
+    ``linked_at`` is when it was first stated together with another name of the person, in the time of the events.
+    """
 
     __tablename__ = "identities"
 
@@ -51,6 +54,23 @@ class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identit
     value: str = words(primary_key=True)
     profile_id: UUID = Field(foreign_key="profiles.id", index=True)
     first_seen_at: datetime = instant()
+    linked_at: datetime | None = instant(nullable=True)
+
+
+class ProfileMerge(SQLModel, table=True):
+    """A profile that became part of another: from then on its id leads there.
+
+    ``name`` was the survivor's and ``other_name`` the loser's, and the event ``message_id`` stated both.
+    """
+
+    __tablename__ = "profile_merges"
+
+    loser_id: UUID = Field(primary_key=True)
+    survivor_id: UUID = Field(foreign_key="profiles.id", index=True)
+    merged_at: datetime = instant()
+    message_id: str = words()
+    name: str = words()
+    other_name: str = words()
 
 
 class Suppression(SQLModel, table=True):

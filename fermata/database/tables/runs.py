@@ -68,6 +68,7 @@ class Dispatch(SQLModel, table=True):
     __tablename__ = "dispatches"
     __table_args__ = (
         Index("dispatches_waiting", "profile_id", "id", postgresql_where=text("delivered_at IS NULL")),
+        Index("dispatches_of_run", "run_id", "id", postgresql_where=text("delivered_at IS NULL")),
         Index("dispatches_due", "due_at", "id", postgresql_where=text("delivered_at IS NULL")),
     )
 

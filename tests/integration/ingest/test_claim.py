@@ -25,8 +25,8 @@ async def add_to_cart(door: Ingest, user: str, times: int) -> None:
 
 
 def event_of(claimed: ClaimedDispatch) -> JourneyEvent:
-    assert claimed.event is not None
-    return claimed.event
+    assert isinstance(claimed.word, JourneyEvent)
+    return claimed.word
 
 
 def told(claimed: list[ClaimedDispatch]) -> list[tuple[str, int]]:

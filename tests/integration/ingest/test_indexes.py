@@ -31,6 +31,9 @@ MANY_OF_EVERYTHING = f"""
 """  # noqa: S608 - a number of our own
 SOMEBODY = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
 
+OTHER = UUID("c81e728d-9d4c-2f63-6f06-7f89cc14862c")  # md5('2')
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -40,6 +43,7 @@ class Reading:
     name: str
     arguments: tuple[object, ...]
     indexes: frozenset[str]
+    file: str = "queries.sql"
 
 
 READINGS = [
@@ -49,7 +53,24 @@ READINGS = [
         (["user_id"] * 100, [f"u{n}" for n in range(100)]),
         frozenset({"identities_pkey", "profiles_pkey"}),
     ),
-    Reading("profiles", "claimed", ([SOMEBODY],), frozenset({"ix_identities_profile_id"})),
+    Reading("profiles", "held", ([SOMEBODY],), frozenset({"ix_identities_profile_id"})),
+    Reading("profiles", "move_identities", (SOMEBODY, OTHER), frozenset({"ix_identities_profile_id"})),
+    Reading(
+        "enrolment",
+        "runs_that_meet",
+        (SOMEBODY, OTHER),
+        frozenset({"journey_runs_latest"}),
+        "merging.sql",
+    ),
+    Reading(
+        "enrolment",
+        "active_runs",
+        ([SOMEBODY, OTHER],),
+        frozenset({"journey_runs_latest", "events_pkey"}),
+        "merging.sql",
+    ),
+    Reading("enrolment", "follow_merge", (SOMEBODY, NOBODY), frozenset({"journey_runs_latest"}), "merging.sql"),
+    Reading("ingest", "follow_merge", (SOMEBODY, OTHER), frozenset({"events_by_profile"}), "merging.sql"),
     Reading("ingest", "stored", ([f"{SOMEBODY}-1", "new"],), frozenset({"events_message_id_key"})),
     Reading(
         "enrolment",
@@ -61,7 +82,7 @@ READINGS = [
         "ingest",
         "claim",
         (datetime(2100, 1, 1, tzinfo=UTC), 100),
-        frozenset({"dispatches_due", "dispatches_waiting", "journey_runs_pkey"}),
+        frozenset({"dispatches_due", "dispatches_waiting", "dispatches_of_run", "journey_runs_pkey"}),
     ),
     Reading(
         "ingest",
@@ -100,7 +121,7 @@ async def test_every_reading_of_a_growing_table_goes_by_its_index_and_touches_fe
 
 async def explain(connection: Connection, reading: Reading) -> dict[str, Any]:
     """How Postgres answers the statement, measured; what it changes is taken back."""
-    statement = Queries(f"fermata.{reading.room}")[reading.name]
+    statement = Queries(f"fermata.{reading.room}", reading.file)[reading.name]
     undone = connection.transaction()
     await undone.start()
     try:

@@ -1,0 +1,52 @@
+"""What is written for the dispatcher: the words that go to workflows once the transaction commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from fermata.database import Connection, Queries
+from fermata.journeys import JourneyEvent, ProfileMerged
+
+_QUERIES = Queries("fermata.ingest")
+
+DispatchKind = Literal["start", "signal", "reconsider", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewDispatch:
+    """A word that must go to a workflow.
+
+    Args:
+        profile_id: The run's.
+        run_id: The run's.
+        event_id: The event it is about, where it is about one.
+        kind: What it does there.
+        word: What the workflow is told.
+    """
+
+    profile_id: UUID
+    run_id: UUID
+    event_id: UUID | None
+    kind: DispatchKind
+    word: JourneyEvent | ProfileMerged
+
+
+async def dispatch(connection: Connection, dispatches: Sequence[NewDispatch], now: datetime) -> None:
+    """Leaves words for the dispatcher, which is told of them with the commit.
+
+    Args:
+        connection: Inside a transaction that holds the profiles' rows.
+        dispatches: In the order in which they must arrive.
+        now: The instant.
+    """
+    await connection.execute(
+        _QUERIES["dispatch"],
+        [each.profile_id for each in dispatches],
+        [each.run_id for each in dispatches],
+        [each.event_id for each in dispatches],
+        [each.kind for each in dispatches],
+        [each.word.model_dump(mode="json") for each in dispatches],
+        now,
+    )
