@@ -1,11 +1,15 @@
 """Segments: who is meant, as typed conditions that compile to SQL, explain themselves, and are stored as JSON."""
 
+from fermata.segments import acquisition_sql as _acquisition_sql  # noqa: F401 - it tells the SQL of its conditions
+from fermata.segments import lifecycle_sql as _lifecycle_sql  # noqa: F401 - so does it
+from fermata.segments.acquisition import first_came_by, latest_came_by
 from fermata.segments.behaviour import did, first, last, never
 from fermata.segments.comparison import Comparison, Where, satisfies
 from fermata.segments.duration import days, hours, minutes
 from fermata.segments.enrolment import in_journey, was_in
 from fermata.segments.explanation import Explanation
 from fermata.segments.invalid import InvalidSegment
+from fermata.segments.lifecycle import StageFacts, in_stage, stage_of
 from fermata.segments.membership import Reader, count, explain, explain_each, matches, matches_each, members
 from fermata.segments.operand import its
 from fermata.segments.person import consents, has_address, in_country, in_time_zone, trait
@@ -21,6 +25,7 @@ __all__ = [
     "InvalidSegment",
     "Reader",
     "Segment",
+    "StageFacts",
     "Where",
     "compile_segment",
     "consents",
@@ -31,14 +36,17 @@ __all__ = [
     "explain",
     "explain_each",
     "first",
+    "first_came_by",
     "has_address",
     "hours",
     "in_country",
     "in_journey",
+    "in_stage",
     "in_time_zone",
     "its",
     "journeys_of",
     "last",
+    "latest_came_by",
     "matches",
     "matches_each",
     "members",
@@ -46,6 +54,7 @@ __all__ = [
     "never",
     "read_segment",
     "satisfies",
+    "stage_of",
     "trait",
     "was_in",
 ]

@@ -6,14 +6,29 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from fermata.segments.acquisition import CameBy
 from fermata.segments.behaviour import Did, Occurrence
 from fermata.segments.condition import And, Not, Or
 from fermata.segments.enrolment import InJourney, WasIn
 from fermata.segments.invalid import InvalidSegment, told
+from fermata.segments.lifecycle import InStage
 from fermata.segments.person import Consents, HasAddress, InCountry, InTimeZone, Trait
 
 Segment: TypeAlias = Annotated[
-    And | Or | Not | Did | Occurrence | Trait | Consents | HasAddress | InCountry | InTimeZone | InJourney | WasIn,
+    And
+    | Or
+    | Not
+    | Did
+    | Occurrence
+    | Trait
+    | Consents
+    | HasAddress
+    | InCountry
+    | InTimeZone
+    | InStage
+    | CameBy
+    | InJourney
+    | WasIn,
     Field(discriminator="kind"),
 ]
 """Who is meant. As the type of a field it is stored and read by pydantic, its ``kind`` telling which it is."""
@@ -45,7 +60,7 @@ def read_segment(document: str | bytes | Mapping[str, Any]) -> Segment:
 
 def events_of(segment: Segment) -> frozenset[str]:
     """The names of the events that decide who is in it."""
-    return frozenset(leaf.event for leaf in segment.leaves() if isinstance(leaf, Did | Occurrence))
+    return frozenset(leaf.event for leaf in segment.leaves() if isinstance(leaf, Did | Occurrence | InStage))
 
 
 def journeys_of(segment: Segment) -> frozenset[str]:
