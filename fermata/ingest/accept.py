@@ -142,7 +142,7 @@ class Ingest:
         woken = wakes(stored, touched, merged={merge.survivor for merge in merges})
         if woken:
             await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
-        await record(connection, resolution.new_identities, resolution.linked_at, now)
+        await record(connection, resolution, now)
         concerned = interests(self._registry, owned)
         moment = Moment(now, self._latest_trigger)
         standing = await histories(connection, concerned, moment) if concerned else Standing()

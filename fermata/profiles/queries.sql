@@ -50,6 +50,12 @@ UPDATE identities i SET linked_at = stated.at
 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS stated (kind, value, at)
 WHERE i.kind = stated.kind AND i.value = stated.value
 
+-- name: move_names
+-- Both profiles are locked.
+UPDATE identities i SET profile_id = stated.profile_id
+FROM unnest($1::text[], $2::text[], $3::uuid[]) AS stated (kind, value, profile_id)
+WHERE i.kind = stated.kind AND i.value = stated.value
+
 -- name: move_identities
 UPDATE identities SET profile_id = $1 WHERE profile_id = $2
 

@@ -2,7 +2,8 @@
 
 A name that nobody has goes to the person beside whose names it stands. A name of somebody else joins the two profiles,
 unless both have a name of a stronger kind already: two user ids on one device are two people, and so are two e-mail
-addresses on one phone number. Only an alias joins two user ids: it says in so many words that they are one person.
+addresses on one phone number. Then the name is that of whoever stated it first, in the time of the events. Only an
+alias joins two user ids: it says in so many words that they are one person.
 """
 
 from collections import Counter
@@ -73,6 +74,7 @@ class Resolution:
         new_identities: Those that must be recorded, with their profile.
         merges: In this order: a survivor may be the loser of a later one.
         linked_at: What is to be recorded of when a name was first stated together with another one.
+        moved: Names that are somebody else's after all, who stated them earlier.
         left_apart: Places of the events in which a name belongs to somebody else, or is one name too many.
     """
 
@@ -81,6 +83,7 @@ class Resolution:
     new_identities: Mapping[Identity, UUID]
     merges: tuple[Merge, ...] = ()
     linked_at: Mapping[Identity, datetime] = field(default_factory=dict)
+    moved: Mapping[Identity, UUID] = field(default_factory=dict)
     left_apart: frozenset[int] = frozenset()
 
 
@@ -110,6 +113,7 @@ class _Stitching:
         self._answers: list[UUID] = []
         self._new_profiles: set[UUID] = set()
         self._new_identities: set[Identity] = set()
+        self._moved: set[Identity] = set()
         self._merges: list[Merge] = []
         self._linked_at: dict[Identity, datetime] = {}
         self._left_apart: set[int] = set()
@@ -126,6 +130,8 @@ class _Stitching:
                 self._give(name, owner)
             elif other is not None and other != owner and self._is_one_person(owner, other, name):
                 owner = self._join(owner, other, place, accepted[0], name)
+            elif other is not None and other != owner and self._is_stated_earlier(name, event.occurred_at):
+                self._move(name, other, owner)
             elif other != owner:
                 self._left_apart.add(place)
                 continue
@@ -142,6 +148,7 @@ class _Stitching:
             new_identities={name: self._now(self._owners[name]) for name in self._new_identities},
             merges=tuple(self._merges),
             linked_at=self._linked_at,
+            moved={name: self._now(self._owners[name]) for name in self._moved},
             left_apart=frozenset(self._left_apart),
         )
 
@@ -206,8 +213,22 @@ class _Stitching:
         has_user_id = bool(self._held.get(profile, Counter())[IdentityKind.USER_ID])
         return (profile in self._new_profiles, not has_user_id, profile)
 
+    def _is_stated_earlier(self, name: Identity, at: datetime) -> bool:
+        before = self._linked(name)
+        return before is not None and at < before
+
+    def _move(self, name: Identity, other: UUID, owner: UUID) -> None:
+        self._owners[name] = owner
+        self._held[other][name.kind] -= 1
+        self._held.setdefault(owner, Counter())[name.kind] += 1
+        if name not in self._new_identities:
+            self._moved.add(name)
+
     def _link(self, names: Iterable[Identity], at: datetime) -> None:
         for name in names:
-            before = self._linked_at.get(name) or self._known.linked_at.get(name)
+            before = self._linked(name)
             if before is None or at < before:
                 self._linked_at[name] = at
+
+    def _linked(self, name: Identity) -> datetime | None:
+        return self._linked_at.get(name) or self._known.linked_at.get(name)

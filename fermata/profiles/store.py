@@ -10,7 +10,7 @@ from fermata.database import Connection, Queries
 from fermata.profiles.identity import Identity, IdentityKind
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import Session
-from fermata.profiles.stitching import Known
+from fermata.profiles.stitching import Known, Resolution
 
 _QUERIES = Queries("fermata.profiles")
 
@@ -32,9 +32,7 @@ async def known_by(
         Which identity is whose, and the profiles by id.
     """
     identities = {identity for each in stated for identity in each}
-    rows = await connection.fetch(
-        _QUERIES["lock_known"], [each.kind.value for each in identities], [each.value for each in identities]
-    )
+    rows = await connection.fetch(_QUERIES["lock_known"], *_columns(identities))
     owners: dict[Identity, UUID] = {}
     linked_at: dict[Identity, datetime] = {}
     for row in rows:
@@ -87,42 +85,37 @@ async def save(connection: Connection, profiles: Collection[Profile], now: datet
     )
 
 
-async def record(
-    connection: Connection,
-    identities: Mapping[Identity, UUID],
-    linked_at: Mapping[Identity, datetime],
-    now: datetime,
-) -> None:
-    """Records identities of profiles that are new or locked, and since when names are known to go together.
+async def record(connection: Connection, resolution: Resolution, now: datetime) -> None:
+    """Records what is new about the names of profiles that are new or locked.
 
     Args:
         connection: Inside a transaction.
-        identities: New ones, with their profile.
-        linked_at: When a name, new or known, was first stated together with another.
+        resolution: What the events say.
         now: The instant.
 
     Raises:
-        Overtaken: Somebody else recorded one of them at the same time.
+        Overtaken: Somebody else recorded one of the names at the same time.
     """
-    if identities:
+    new, linked_at = resolution.new_identities, resolution.linked_at
+    if new:
         done = await connection.execute(
             _QUERIES["record_identities"],
-            [identity.kind.value for identity in identities],
-            [identity.value for identity in identities],
-            list(identities.values()),
-            [linked_at.get(identity) for identity in identities],
+            *_columns(new),
+            list(new.values()),
+            [linked_at.get(name) for name in new],
             now,
         )
-        if done != f"INSERT 0 {len(identities)}":
+        if done != f"INSERT 0 {len(new)}":
             raise Overtaken
-    earlier = [identity for identity in linked_at if identity not in identities]
+    earlier = [name for name in linked_at if name not in new]
     if earlier:
-        await connection.execute(
-            _QUERIES["link"],
-            [identity.kind.value for identity in earlier],
-            [identity.value for identity in earlier],
-            [linked_at[identity] for identity in earlier],
-        )
+        await connection.execute(_QUERIES["link"], *_columns(earlier), [linked_at[name] for name in earlier])
+    if resolution.moved:
+        await connection.execute(_QUERIES["move_names"], *_columns(resolution.moved), list(resolution.moved.values()))
+
+
+def _columns(names: Collection[Identity]) -> tuple[list[str], list[str]]:
+    return [name.kind.value for name in names], [name.value for name in names]
 
 
 def read_profile(row: asyncpg.Record) -> Profile:
