@@ -1,12 +1,14 @@
 """The settings of a deployment, from the environment: ``FERMATA_…``. Each has a default that works on one machine."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fermata.errors import ConfigurationError
+from fermata.journeys import SALT, GlobalHoldout
 
 
 class Settings(BaseSettings):
@@ -17,6 +19,11 @@ class Settings(BaseSettings):
         database_connections: The most connections a process holds.
         journeys: Python packages whose modules are searched for journeys.
         latest_trigger: How long after it occurred an event still starts a run: ISO 8601 (``PT24H``), or ``off``.
+        most_runs_per_profile: How many runs of one profile may be active at once, over all journeys; None for any.
+        global_holdout: The share of all profiles whom no marketing reaches, 0 up to but not including 1.
+        global_holdout_salt: Another one is another draw, of other people; at most 16 bytes.
+        verbs: A TOML file that adds names and types of events to the standard ones.
+        webhooks: A TOML file that declares who sends webhooks; None lets nobody.
         api_host, api_port: Where the HTTP surface listens.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
@@ -33,6 +40,11 @@ class Settings(BaseSettings):
     database_connections: int = Field(default=16, ge=2, le=200)
     journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
     latest_trigger: timedelta | None = timedelta(hours=24)
+    most_runs_per_profile: int | None = Field(default=None, ge=1)
+    global_holdout: float = Field(default=0.0, ge=0.0, lt=1.0)
+    global_holdout_salt: str = Field(default=SALT, min_length=1)
+    verbs: Path | None = None
+    webhooks: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     smtp_url: SecretStr | None = None
@@ -44,6 +56,18 @@ class Settings(BaseSettings):
     sms_url: str | None = None
     provider_token: SecretStr | None = None
     pace: float = Field(default=1.0, ge=1.0)
+
+    @property
+    def holdout(self) -> GlobalHoldout:
+        """The share and the salt in one."""
+        return GlobalHoldout(self.global_holdout, self.global_holdout_salt)
+
+    @field_validator("global_holdout_salt")
+    @classmethod
+    def _fits(cls, value: str) -> str:
+        if len(value.encode()) > 16:
+            raise ValueError(f"has {len(value.encode())} bytes; the hash takes at most 16")
+        return value
 
     @field_validator("latest_trigger", mode="before")
     @classmethod

@@ -1,10 +1,14 @@
 """Whether an event starts a run, reaches one, or is refused and why; and the runs on record."""
 
-from fermata.enrolment.holdout import held_out
-from fermata.enrolment.routing import History, LatestRun, Moment, NewRun, Occurred, Reach, Refusal, Route, route
+from fermata.enrolment.drawing import Draw, draw
+from fermata.enrolment.merging import ActiveRun, active_runs, follow_merge, runs_that_meet
+from fermata.enrolment.routing import Moment, NewRun, Occurred, Reach, Refusal, Route, route
 from fermata.enrolment.runs import Enrolment, Interest, enrol, histories, name_run
+from fermata.enrolment.standing import History, LatestRun, Person, Standing
 
 __all__ = [
+    "ActiveRun",
+    "Draw",
     "Enrolment",
     "History",
     "Interest",
@@ -12,12 +16,17 @@ __all__ = [
     "Moment",
     "NewRun",
     "Occurred",
+    "Person",
     "Reach",
     "Refusal",
     "Route",
+    "Standing",
+    "active_runs",
+    "draw",
     "enrol",
-    "held_out",
+    "follow_merge",
     "histories",
     "name_run",
     "route",
+    "runs_that_meet",
 ]

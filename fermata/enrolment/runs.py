@@ -6,18 +6,30 @@ from datetime import datetime
 from uuid import UUID
 
 from fermata.database import Connection, Queries
-from fermata.enrolment.routing import History, LatestRun
+from fermata.enrolment.drawing import Draw
+from fermata.enrolment.routing import Moment
+from fermata.enrolment.standing import History, LatestRun, Person, Standing
+from fermata.journeys import SALT, JourneyDefinition, run_key
+from fermata.vocabulary import Reason
 
 _QUERIES = Queries("fermata.enrolment")
 
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """A profile and a journey whose history matters; ``goal`` only where it matters too."""
+    """A profile and a journey whose history matters.
+
+    Args:
+        profile_id: Whose.
+        journey: Its name.
+        definition: Its definition.
+        value: What the event carries for the journey's key, as text; None without.
+    """
 
     profile_id: UUID
     journey: str
-    goal: str | None
+    definition: JourneyDefinition
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,48 +41,86 @@ class Enrolment:
         journey: Its name.
         profile_id: Whose run it is.
         trigger_event_id: The event that starts it.
-        holdout: It ends at once, and nobody is reached.
+        held_out: By which holdout: then it ends at once, and nobody is reached.
+        key: What tells it apart from the profile's other runs in the journey, or "".
+        draws: Made for it, to be kept.
     """
 
     id: UUID
     journey: str
     profile_id: UUID
     trigger_event_id: UUID
-    holdout: bool
+    held_out: Reason | None = None
+    key: str = ""
+    draws: tuple[Draw, ...] = ()
 
 
-async def histories(connection: Connection, interests: Collection[Interest]) -> dict[tuple[UUID, str], History]:
-    """Reads what is on record, by profile and journey.
+async def histories(connection: Connection, interests: Collection[Interest], moment: Moment) -> Standing:
+    """Reads what is on record.
 
     Args:
         connection: Inside a transaction that holds the profiles' rows.
-        interests: Each profile and journey once.
+        interests: Each profile, journey and value once.
+        moment: What the deployment limits and holds out.
     """
+    standing = Standing()
     rows = await connection.fetch(
         _QUERIES["histories"],
         [each.profile_id for each in interests],
         [each.journey for each in interests],
-        [each.goal for each in interests],
+        [run_key(each.value) for each in interests],
+        [each.definition.goal for each in interests],
+        [each.definition.key for each in interests],
+        [each.value for each in interests],
+        [SALT if each.definition.holdout > 0 else None for each in interests],
+        moment.holdout.salt if moment.holdout.share > 0 else None,
+        moment.most_runs is not None,
     )
-    return {
-        (row["profile_id"], row["journey"]): History(
-            LatestRun(row["id"], row["ended_at"]) if row["id"] is not None else None, row["goal_at"]
+    for row in rows:
+        standing.add(
+            (row["profile_id"], row["journey"], row["key"]),
+            History(
+                latest=LatestRun(row["id"], row["ended_at"]) if row["id"] is not None else None,
+                goal_at=row["goal_at"],
+                active=tuple(row["active"] or ()),
+                drawn=row["drawn_here"],
+            ),
+            Person(row["active_runs"], row["drawn_everywhere"]),
         )
-        for row in rows
-    }
+    return standing
 
 
 async def enrol(connection: Connection, enrolments: Collection[Enrolment], now: datetime) -> None:
-    """Records runs that begin; the workflow's id is ``{journey}/{profile_id}``."""
+    """Records runs that begin, and what was drawn for them.
+
+    The workflow's id is ``{journey}/{profile_id}``, and where the run has a key ``{journey}/{profile_id}/{key}``.
+
+    Args:
+        connection: Inside a transaction that holds the profiles' rows.
+        enrolments: Which.
+        now: When.
+    """
     await connection.execute(
         _QUERIES["enrol"],
         [each.id for each in enrolments],
         [each.journey for each in enrolments],
         [each.profile_id for each in enrolments],
+        [each.key for each in enrolments],
         [each.trigger_event_id for each in enrolments],
-        [each.holdout for each in enrolments],
+        [each.held_out for each in enrolments],
         now,
     )
+    drawn = [(each.profile_id, draw) for each in enrolments for draw in each.draws]
+    if drawn:
+        await connection.execute(
+            _QUERIES["keep_draws"],
+            [profile_id for profile_id, _ in drawn],
+            [draw.scope for _, draw in drawn],
+            [draw.salt for _, draw in drawn],
+            [draw.held_out for _, draw in drawn],
+            [draw.share for _, draw in drawn],
+            now,
+        )
 
 
 async def name_run(connection: Connection, run_id: UUID, temporal_run_id: str) -> bool:

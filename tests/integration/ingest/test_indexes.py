@@ -16,9 +16,13 @@ MANY_OF_EVERYTHING = f"""
     INSERT INTO identities (kind, value, profile_id, first_seen_at)
         SELECT kind, 'u' || n, md5(n::text)::uuid, now()
         FROM generate_series(1, {PEOPLE}) AS n, unnest(ARRAY['user_id', 'anonymous_id']) AS kind;
-    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)
-        SELECT gen_random_uuid(), id || '-' || n, 'track', 'Product Added', id, now(), now()
+    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, routing)
+        SELECT gen_random_uuid(), id || '-' || n, 'track', 'Product Added', id, now(), now(),
+               CASE WHEN n = 1 AND random() < 0.01 THEN '{{"cart": "event_condition_unmet"}}'::jsonb
+                    WHEN n = 2 THEN '{{"cart": "reached"}}'::jsonb ELSE '{{}}'::jsonb END
         FROM generate_series(1, 5) AS n, profiles;
+    INSERT INTO holdouts (profile_id, scope, salt, held_out, share, drawn_at)
+        SELECT id, scope, 'fermata-holdout', false, 0.1, now() FROM profiles, unnest(ARRAY['', 'cart']) AS scope;
     INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)
         SELECT id, 'cart', id, 'cart/' || id, id, 'active', now() FROM profiles;
     INSERT INTO dispatches (profile_id, run_id, event_id, kind, payload, due_at, created_at)
@@ -33,6 +37,7 @@ SOMEBODY = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
 
 OTHER = UUID("c81e728d-9d4c-2f63-6f06-7f89cc14862c")  # md5('2')
 NOBODY = UUID(int=0)
+LAST = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,34 @@ READINGS = [
     Reading(
         "enrolment",
         "histories",
-        ([SOMEBODY], ["cart"], ["Order Completed"]),
-        frozenset({"journey_runs_latest", "events_by_profile"}),
+        (
+            [SOMEBODY],
+            ["cart"],
+            ["A-1"],
+            ["Order Completed"],
+            ["order_id"],
+            ["A-1"],
+            ["fermata-holdout"],
+            "fermata-holdout",
+            True,
+        ),
+        frozenset({"journey_runs_latest", "events_by_profile", "holdouts_pkey"}),
+    ),
+    Reading("ingest", "newest", (LAST, 21), frozenset({"events_pkey"}), "routed.sql"),
+    Reading("ingest", "nowhere", (LAST, 21), frozenset({"events_pkey"}), "routed.sql"),
+    Reading(
+        "ingest",
+        "so",
+        (LAST, 21, [{"cart": "event_condition_unmet"}, {"welcome": "event_condition_unmet"}]),
+        frozenset({"events_by_routing"}),
+        "routed.sql",
+    ),
+    Reading(
+        "ingest",
+        "of_profile",
+        (LAST, 21, SOMEBODY, [{"cart": "event_condition_unmet"}], False),
+        frozenset({"events_by_profile"}),
+        "routed.sql",
     ),
     Reading(
         "ingest",

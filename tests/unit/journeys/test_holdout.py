@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from fermata.enrolment import held_out
+from fermata.journeys import EVERYWHERE, held_out
 
 PEOPLE = [UUID(int=n) for n in range(20_000)]
 
@@ -31,3 +31,9 @@ def test_whoever_is_held_out_of_a_small_holdout_is_held_out_of_a_larger_one() ->
 def test_two_journeys_draw_independently() -> None:
     both = sum(held_out("cart", person, 0.5) and held_out("browse", person, 0.5) for person in PEOPLE) / len(PEOPLE)
     assert both == pytest.approx(0.25, abs=0.02)
+
+
+def test_another_salt_is_another_draw_of_other_people() -> None:
+    spring = {person for person in PEOPLE if held_out(EVERYWHERE, person, 0.1, "spring")}
+    autumn = {person for person in PEOPLE if held_out(EVERYWHERE, person, 0.1, "autumn")}
+    assert len(spring & autumn) / len(PEOPLE) == pytest.approx(0.01, abs=0.005)
