@@ -46,7 +46,7 @@ def bench(
     seconds: Annotated[float, typer.Option(min=0.01, help="How long one measurement of a rate lasts.")] = 1.0,
     lines: Annotated[int, typer.Option(min=10, help="decide: how many cases the command gets at once.")] = 20_000,
     rows: Annotated[
-        int, typer.Option(min=2_000, help="ledger: exposures of others; compared with a hundredth of them.")
+        int, typer.Option(min=2_000, help="ledger, routing: rows of others; beside a hundredth, a thousandth.")
     ] = 1_000_000,
 ) -> None:
     """Measure what Fermata costs, each figure beside a baseline of the same run.

@@ -11,7 +11,8 @@ class Sizes:
         pairs: Measurements of baseline and ours.
         seconds: How long one measurement of a rate lasts.
         lines: Cases that ``fermata policy decide`` gets at once.
-        rows: Exposures of other people in the large ledger; the small one has a hundredth.
+        rows: Exposures of other people in the large ledger; the small one has a hundredth. And their active runs where
+            events are routed; there the small one has a thousandth.
     """
 
     pairs: int = 6

@@ -9,6 +9,7 @@ from cli.bench.findings import Findings
 from cli.bench.ingest import bench_ingest
 from cli.bench.ledger import bench_ledger
 from cli.bench.pairs import Tell
+from cli.bench.routing import bench_routing
 from cli.bench.sizes import Sizes
 
 Bench: TypeAlias = Callable[[Sizes, Tell], Awaitable[Findings]]
@@ -18,4 +19,5 @@ SUITE: dict[str, Bench] = {
     "ledger": bench_ledger,
     "cost": bench_cost,
     "ingest": bench_ingest,
+    "routing": bench_routing,
 }

@@ -13,7 +13,7 @@ from cli.stack.waiting import until
 from tests.integration.bench.bench_program import LIMIT, Finished, finish, is_empty, left_running, run, running
 
 TINY = ("--pairs", "1", "--seconds", "0.02", "--lines", "50", "--rows", "2000")
-COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 2}
+COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 2, "routing": 2}
 _MOMENT = timedelta(seconds=5)
 
 
