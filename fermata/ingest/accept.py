@@ -1,8 +1,9 @@
 """One transaction for each request: events, identities, facts, enrolment and dispatches are all there, or none is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,11 +13,14 @@ from fermata.database import Connection, Pool, Queries, new_id
 from fermata.enrolment import Moment, Standing, enrol, histories
 from fermata.errors import Unavailable
 from fermata.events import IncomingEvent, Mark, Rejection
+from fermata.events.verbs import Verbs
+from fermata.ingest.enriching import enrichment_of, with_catalogue
+from fermata.ingest.entering import admit
 from fermata.ingest.merging import merge_all
 from fermata.ingest.outgoing import dispatch
 from fermata.ingest.plan import OwnedEvent, Plan, interests, plan
 from fermata.ingest.wakes import wakes
-from fermata.journeys import Registry
+from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.ledger import reconsider_waiting
 from fermata.profiles import (
     Known,
@@ -62,6 +66,10 @@ class Receipt:
     rejected: int
 
 
+Alongside: TypeAlias = Callable[[Connection, Receipt], Awaitable[None]]
+"""Something to be written in the transaction of the events, that holds exactly then when they do."""
+
+
 class Ingest:
     """The way into the database for events.
 
@@ -69,14 +77,32 @@ class Ingest:
         pool: Where to.
         registry: The journeys that events may start or reach.
         latest_trigger: How long after it occurred an event still starts a run; None for however long.
+        most_runs: How many runs of one profile may be active at once, over all journeys; None for any number.
+        holdout: Whom no marketing reaches.
+        verbs: The standard events, which the catalogue enriches; those that ship where it is None.
     """
 
-    def __init__(self, pool: Pool, registry: Registry, *, latest_trigger: timedelta | None = LATEST_TRIGGER) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        registry: Registry,
+        *,
+        latest_trigger: timedelta | None = LATEST_TRIGGER,
+        verbs: Verbs | None = None,
+    ) -> None:
         self._pool = pool
         self._registry = registry
         self._latest_trigger = latest_trigger
+        self._verbs = verbs
 
-    async def accept(self, events: Sequence[IncomingEvent], rejections: Sequence[Rejection], now: datetime) -> Receipt:
+    async def accept(
+        self,
+        events: Sequence[IncomingEvent],
+        rejections: Sequence[Rejection],
+        now: datetime,
+        *,
+        alongside: Alongside | None = None,
+    ) -> Receipt:
         """Stores events, with everything that follows from them, and rejections, in one transaction.
 
         Returns after the commit. The same events again change nothing.
@@ -85,6 +111,7 @@ class Ingest:
             events: Of one request.
             rejections: Of the same request.
             now: When it came in.
+            alongside: Written in the same transaction. It may be called again where the transaction must begin again.
 
         Raises:
             Unavailable: Too many others write about the same people at this moment.
@@ -96,7 +123,10 @@ class Ingest:
             for _ in range(_MOST_ATTEMPTS):
                 try:
                     async with connection.transaction():
-                        return await self._write(connection, events, rejections, now, look_first=look_first)
+                        receipt = await self._write(connection, events, rejections, now, look_first=look_first)
+                        if alongside is not None:
+                            await alongside(connection, receipt)
+                        return receipt
                 except _TRY_AGAIN:
                     look_first = True
         raise Unavailable(
@@ -120,6 +150,7 @@ class Ingest:
             known, profiles = await known_by(connection, [identities_of(event) for event in events])
             fresh = await _fresh(connection, events) if look_first else events
             if fresh:
+                fresh = await with_catalogue(connection, fresh, self._verbs)
                 await self._store(connection, fresh, known, profiles, now)
         return Receipt(accepted=len(fresh), duplicates=len(events) - len(fresh), rejected=len(rejections))
 
@@ -144,11 +175,12 @@ class Ingest:
             await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
         await record(connection, resolution, now)
         concerned = interests(self._registry, owned)
-        moment = Moment(now, self._latest_trigger)
+        moment = Moment(now, self._latest_trigger, self._most_runs, self._holdout)
         standing = await histories(connection, concerned, moment) if concerned else Standing()
         planned = plan(self._registry, owned, standing, moment)
         await _store_events(connection, owned, planned, now)
         if planned.enrolments:
+            planned = await admit(connection, self._registry, owned, standing, moment, planned)
             await enrol(connection, planned.enrolments, now)
         if planned.dispatches:
             await dispatch(connection, planned.dispatches, now)
@@ -187,6 +219,8 @@ async def _store_events(connection: Connection, events: Sequence[OwnedEvent], pl
         [_to_json_list(event.incoming.marks) for event in events],
         [event.incoming.original_name for event in events],
         now,
+        [enrichment_of(event.incoming) for event in events],
+        planned.explanations,
     )
     if done != f"INSERT 0 {len(events)}":
         raise Overtaken

@@ -5,16 +5,25 @@ SELECT message_id FROM events WHERE message_id = ANY($1::text[])
 -- In the order of their message ids, so that two transactions that store the same ones wait in one direction only.
 INSERT INTO events (
     id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing, marks,
-    original_name
+    original_name, enrichment, explanations
 )
 SELECT id, message_id, type, name, profile_id, occurred_at, $12::timestamptz, properties, context, routing, marks::jsonb,
-       original_name
+       original_name, enrichment, explanations
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::jsonb[], $8::jsonb[], $9::jsonb[],
-    $10::text[], $11::text[]
-) AS new (id, message_id, type, name, profile_id, occurred_at, properties, context, routing, marks, original_name)
+    $10::text[], $11::text[], $13::jsonb[], $14::jsonb[]
+) AS new (
+    id, message_id, type, name, profile_id, occurred_at, properties, context, routing, marks, original_name, enrichment,
+    explanations
+)
 ORDER BY message_id
 ON CONFLICT (message_id) DO NOTHING
+
+-- name: reroute
+-- What became of events after all, where somebody is not in the segment that would have let them enter.
+UPDATE events SET routing = told.routing, explanations = told.explanations
+FROM unnest($1::uuid[], $2::jsonb[], $3::jsonb[]) AS told (id, routing, explanations)
+WHERE events.id = told.id
 
 -- name: store_rejections
 INSERT INTO rejected_events (id, received_at, field, reason, payload, door)
