@@ -5,20 +5,31 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import decisions, health, inbox, ingest, policy, problems, rejected_events
+from api import decisions, health, inbox, ingest, policy, problems, rejected_events, webhooks
 from fermata.access import Keys
 from fermata.database import Pool
+from fermata.events.verbs import Verbs
+from fermata.events.webhooks import Sources
 from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import Registry
 
 
-def create_app(*, pool: Pool, registry: Registry, latest_trigger: timedelta | None = LATEST_TRIGGER) -> FastAPI:
+def create_app(
+    *,
+    pool: Pool,
+    registry: Registry,
+    latest_trigger: timedelta | None = LATEST_TRIGGER,
+    verbs: Verbs | None = None,
+    sources: Sources | None = None,
+) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
     Args:
         pool: Connections to the database.
         registry: The journeys that events may start or reach.
         latest_trigger: How long after it occurred an event still starts a run; None for however long.
+        verbs: The standard events; those that ship where it is None.
+        sources: Who may send webhooks.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -29,8 +40,8 @@ def create_app(*, pool: Pool, registry: Registry, latest_trigger: timedelta | No
     keys = Keys(pool)
     problems.install(app)
     door = Ingest(pool, registry, latest_trigger=latest_trigger)
-    app.include_router(ingest.router(door, keys))
-    app.include_router(rejected_events.router(pool, door, keys))
+    app.include_router(ingest.router(door, keys, verbs))
+    app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(inbox.router(pool, keys))
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))

@@ -12,44 +12,48 @@ from api.json_response import JsonResponse
 from fermata.access import Keys
 from fermata.errors import InvalidEvent
 from fermata.events import LARGEST_MESSAGE, Door, Reading, TooManyMessages, read, rejection
+from fermata.events.verbs import Verbs
 from fermata.ingest import Ingest, Receipt
 
 _LARGEST_BATCH = 500 * 1024  # the limit of Segment
 
 
-def router(ingest: Ingest, keys: Keys) -> APIRouter:
+def router(ingest: Ingest, keys: Keys, verbs: Verbs | None = None) -> APIRouter:
     """The routes.
 
     Args:
         ingest: Where events go.
         keys: Who may send them.
+        verbs: The standard events; those that ship where it is None.
     """
     routes = APIRouter(prefix="/v1", tags=["ingest"])
 
     def open_door(door: Door) -> None:
         @routes.post(f"/{door}", name=door, **documentation.of(door))
         async def _(request: Request, key: WriteKey) -> Response:
-            return await _take(request, key, door, ingest, keys)
+            return await _take(request, key, door, ingest, keys, verbs)
 
     for door in get_args(Door):
         open_door(door)
     return routes
 
 
-async def _take(request: Request, key: WriteKey, door: Door, ingest: Ingest, keys: Keys) -> Response:
+async def _take(
+    request: Request, key: WriteKey, door: Door, ingest: Ingest, keys: Keys, verbs: Verbs | None
+) -> Response:
     """From a request to its answer. What is refused as a whole is kept aside before the sender is told."""
     now = datetime.now(UTC)
     body = await read_body(request, most=_LARGEST_BATCH if door in ("batch", "import") else LARGEST_MESSAGE)
     payload: object = body
     try:
         payload = await _opened(body, key, keys)
-        reading = read(door, payload, received_at=now)
+        reading = read(door, payload, received_at=now, verbs=verbs)
     except TooManyMessages as error:
         raise HTTPException(status.HTTP_413_CONTENT_TOO_LARGE, str(error)) from None
     except InvalidEvent as error:
         await ingest.accept((), (rejection(door, payload, error),), now)
         raise
-    return _answer(await ingest.accept(reading.events, reading.rejections, now), reading)
+    return answer(await ingest.accept(reading.events, reading.rejections, now), reading)
 
 
 async def _opened(body: bytes, key: WriteKey, keys: Keys) -> object:
@@ -64,7 +68,13 @@ async def _opened(body: bytes, key: WriteKey, keys: Keys) -> object:
     return payload
 
 
-def _answer(receipt: Receipt, reading: Reading) -> Response:
+def answer(receipt: Receipt, reading: Reading) -> Response:
+    """What a sender is told after the commit.
+
+    Args:
+        receipt: What became of it.
+        reading: What it said.
+    """
     rejected = [
         {
             "index": refused.index,

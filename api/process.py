@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import uvicorn
 
 from api.application import create_app
 from fermata.database import open_pool
+from fermata.deployment import deployment_verbs, deployment_webhooks
 from fermata.errors import ConfigurationError
 from fermata.settings import Settings
 from workflows.discovery import discover
@@ -34,12 +36,16 @@ async def serve(settings: Settings) -> None:
         settings: Of this deployment.
 
     Raises:
-        ConfigurationError: The port is taken, or a package of journeys cannot be imported.
+        ConfigurationError: The port is taken, a package of journeys cannot be imported, or a file of this deployment
+            says what cannot be.
         Unavailable: Postgres does not answer.
     """
     registry = discover(settings.journeys).registry
+    verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
-        app = create_app(pool=pool, registry=registry, latest_trigger=settings.latest_trigger)
+        app = create_app(
+            pool=pool, registry=registry, latest_trigger=settings.latest_trigger, verbs=verbs, sources=sources
+        )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
         )

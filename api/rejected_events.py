@@ -12,6 +12,7 @@ from api.body import read_body
 from fermata.access import Keys, Scope
 from fermata.database import Pool
 from fermata.events import LARGEST_MESSAGE
+from fermata.events.verbs import Verbs
 from fermata.ingest import Ingest, RejectedPage, list_rejected, resend
 
 _MENDED = {
@@ -33,13 +34,14 @@ class Resent(BaseModel):
     rejected: int
 
 
-def router(pool: Pool, ingest: Ingest, keys: Keys) -> APIRouter:
+def router(pool: Pool, ingest: Ingest, keys: Keys, verbs: Verbs | None = None) -> APIRouter:
     """The routes.
 
     Args:
         pool: Where rejects are kept.
         ingest: Where they are sent again.
         keys: Who may do so.
+        verbs: The standard events; those that ship where it is None.
     """
     routes = APIRouter(prefix="/api/v1/rejected-events", tags=["ingest"])
 
@@ -55,7 +57,7 @@ def router(pool: Pool, ingest: Ingest, keys: Keys) -> APIRouter:
     async def retry(event: UUID, request: Request) -> Resent:
         """Sends it again, as of when it came in: as it was, or the body in its place. Again without harm."""
         mended = await read_body(request, most=LARGEST_MESSAGE)
-        receipt = await resend(pool, ingest, event, mended, datetime.now(UTC))
+        receipt = await resend(pool, ingest, event, mended, datetime.now(UTC), verbs)
         return Resent(accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=receipt.rejected)
 
     return routes

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from fermata.channels import Templates
 from fermata.errors import DefinitionError
-from fermata.events.verbs import standard_verbs
+from fermata.events.verbs import Verbs, standard_verbs
 from fermata.journeys import JourneyDefinition, Message
 from fermata.policy import Policy
 from fermata.segments import Segment, events_of, journeys_of
@@ -30,13 +30,14 @@ class _Source:
         return f"{self.path}:{line}"
 
 
-def check_journeys(journeys: Journeys, templates: Templates, policy: Policy) -> None:
+def check_journeys(journeys: Journeys, templates: Templates, policy: Policy, verbs: Verbs | None = None) -> None:
     """Looks for events and journeys that are not listed, not there or not named right, and for messages without words.
 
     Args:
         journeys: All that the worker would run.
         templates: What messages are written from.
         policy: It says which channels may stand in for a message's own.
+        verbs: The standard events; those that ship where it is None.
 
     Raises:
         DefinitionError: Everything that is wrong, one line each.
@@ -47,7 +48,7 @@ def check_journeys(journeys: Journeys, templates: Templates, policy: Policy) -> 
         for source in (_read(journey),)
         for problem in (
             *_unlisted_events(journey, source),
-            *_unheard_events(journey, source),
+            *_unheard_events(journey, source, verbs or standard_verbs()),
             *_unknown_names(journey, source, journeys),
             *_marketing_in_what_is_owed(journey, source),
             *_missing_templates(source, templates, policy),
@@ -77,11 +78,11 @@ def _unlisted_events(journey: type[Journey], source: _Source) -> Iterator[str]:
                     )
 
 
-def _unheard_events(journey: type[Journey], source: _Source) -> Iterator[str]:
+def _unheard_events(journey: type[Journey], source: _Source, verbs: Verbs) -> Iterator[str]:
     """Events come in under their standard names: under another one a journey would never hear of them."""
     asked = (events_of(segment) for segment in _segments(journey, source))
     for event in sorted(journey.definition.awaited.union(*asked)):
-        verb = standard_verbs().find(event)
+        verb = verbs.find(event)
         if verb is not None and verb.name != event:
             line = _line_with(source, event)
             yield f"{source.place(line)}: {event!r} comes in under its standard name; write {verb.name!r}"

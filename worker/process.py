@@ -13,6 +13,7 @@ from activities.sends import Sends
 from fermata.channels import Provider, Site, Templates, providers_from
 from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
+from fermata.deployment import deployment_verbs
 from fermata.ledger import Policies
 from fermata.settings import Settings
 from fermata.vocabulary import Channel
@@ -38,6 +39,7 @@ async def work(settings: Settings) -> None:
         Unavailable: Postgres or Temporal does not answer.
     """
     journeys = discover(settings.journeys)
+    verbs = deployment_verbs(settings)
     site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
     templates = Templates(journeys.template_roots, site=site)
     stopped = _stopped_by_signal()
@@ -46,7 +48,7 @@ async def work(settings: Settings) -> None:
     clock = SystemClock()
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         _, policy = await Policies().active(pool)
-        check_journeys(journeys, templates, policy)
+        check_journeys(journeys, templates, policy, verbs)
         async with (
             _providers(settings, pool) as providers,
             workers(

@@ -9,9 +9,10 @@ import orjson
 
 from fermata.errors import InvalidEvent
 from fermata.events.bounds import LARGEST_MESSAGE
-from fermata.events.incoming import Door, IncomingEvent, Rejection
+from fermata.events.incoming import Door, Entrance, IncomingEvent, Rejection
 from fermata.events.instant import read_instant
 from fermata.events.parse import parse
+from fermata.events.verbs import Verbs
 
 MOST_MESSAGES = 2500
 """Messages in one batch: with the size of the body, the limits of Segment."""
@@ -54,25 +55,28 @@ class Reading:
         return tuple(refused.rejection for refused in self.refused)
 
 
-def read(door: Door, body: object, *, received_at: datetime) -> Reading:
+def read(door: Door, body: object, *, received_at: datetime, verbs: Verbs | None = None) -> Reading:
     """Reads the body of a request. A bad message of a batch does not lose the others.
 
     Args:
         door: Where it came in.
         body: As it came out of the JSON parser.
         received_at: When it came in.
+        verbs: The standard events; those that ship where it is None.
 
     Raises:
         InvalidEvent: Of a single call what is wrong with it; of a batch only what concerns all of it.
         TooManyMessages: A batch of more than ``MOST_MESSAGES``.
     """
     if door != "batch" and door != "import":
-        return Reading((parse(body, received_at=received_at, kind=door),))
+        return Reading((parse(body, received_at=received_at, kind=door, verbs=verbs),))
     events: list[IncomingEvent] = []
     refused: list[RefusedMessage] = []
     for index, message in enumerate(_messages(body)):
         try:
-            events.append(parse(message, received_at=received_at, position=index, historical=door == "import"))
+            events.append(
+                parse(message, received_at=received_at, position=index, historical=door == "import", verbs=verbs)
+            )
         except InvalidEvent as error:
             message_id = message.get("messageId") if isinstance(message, dict) else None
             said = message_id if isinstance(message_id, str | int | float) else None
@@ -80,7 +84,7 @@ def read(door: Door, body: object, *, received_at: datetime) -> Reading:
     return Reading(tuple(events), tuple(refused))
 
 
-def rejection(door: Door, payload: object, error: InvalidEvent) -> Rejection:
+def rejection(door: Entrance, payload: object, error: InvalidEvent) -> Rejection:
     """What is kept of a payload that was refused.
 
     Args:

@@ -3,21 +3,32 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, StringConstraints, ValidationError
 
 from fermata.events.faults import first_fault
-from fermata.events.payload import Identifier
 from fermata.events.traits import Known, Text
 
 _Body = TypeVar("_Body", bound=Known)
 
 
+def _to_identifier(value: object) -> object:
+    # Shopify's ids have more digits than many readers of JSON keep; it writes them all, and ours keeps them.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 def _id_of(value: object) -> object:
-    # A reference is the id of another object, or that object itself.
     return value.get("id") if isinstance(value, Mapping) else value
 
 
+Identifier = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] | None,
+    BeforeValidator(_to_identifier),
+]
+"""An id, as text: a whole number becomes its digits."""
 Reference = Annotated[Identifier, BeforeValidator(_id_of)]
+"""The id of another object, where the sender may write that object itself."""
 Amount = str | int | float | None
 """Left to the schema of the event, which says what is wrong with it."""
 
