@@ -41,6 +41,7 @@ def create_app(
     problems.install(app)
     door = Ingest(pool, registry, latest_trigger=latest_trigger)
     app.include_router(ingest.router(door, keys, verbs))
+    app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(inbox.router(pool, keys))
     app.include_router(decisions.router(pool, keys))
