@@ -84,7 +84,7 @@ async def read_people(
     behaviour: Iterable[str] = (),
     since: datetime | None = None,
 ) -> list[PersonFacts]:
-    """Returns everything that the traits of people are computed from; who is not there is left out.
+    """Returns what the traits of people are computed from, in their order; who is not there is left out.
 
     Args:
         connection: Any.
@@ -94,7 +94,7 @@ async def read_people(
         since: How far back those are wanted.
     """
     ids = list(profile_ids)
-    people = await connection.fetch(_QUERIES["people"], ids)
+    stated = {row["id"]: row["traits"] for row in await connection.fetch(_QUERIES["people"], ids)}
     bought = await read_purchases(connection, ids, at)
     visits = await read_visits(connection, ids, at)
     reactions = await read_reactions(connection, ids, at)
@@ -105,15 +105,16 @@ async def read_people(
     happened = await _named(connection, ids, names, at, since) if names else {}
     return [
         PersonFacts(
-            profile_id=row["id"],
-            traits=row["traits"],
-            purchases=bought.get(row["id"], Purchases()),
-            visits=visits.get(row["id"], Visits()),
-            reactions=reactions.get(row["id"], ()),
-            sent=tuple(sent[row["id"]]),
-            behaviour=tuple(happened.get(row["id"], ())),
+            profile_id=profile_id,
+            traits=stated[profile_id],
+            purchases=bought.get(profile_id, Purchases()),
+            visits=visits.get(profile_id, Visits()),
+            reactions=reactions.get(profile_id, ()),
+            sent=tuple(sent[profile_id]),
+            behaviour=tuple(happened.get(profile_id, ())),
         )
-        for row in people
+        for profile_id in ids
+        if profile_id in stated
     ]
 
 

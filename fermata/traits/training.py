@@ -24,7 +24,8 @@ from fermata.traits.training_record import (
     Training,
 )
 
-_GROUPS = 10
+_MOST_GROUPS = 10
+_FEWEST_IN_A_GROUP = 50  # in fewer, chance alone moves the share that comes true by more than a tenth
 _Numbers = NDArray[np.float64]
 
 
@@ -106,10 +107,11 @@ def assess(foretold: _Numbers, outcomes: _Numbers) -> Assessment:
 
 
 def _reliability(foretold: _Numbers, outcomes: _Numbers) -> tuple[Reliability, ...]:
-    came_true, means = calibration_curve(outcomes, foretold, n_bins=_GROUPS, strategy="quantile")
+    groups = min(_MOST_GROUPS, max(len(outcomes) // _FEWEST_IN_A_GROUP, 1))
+    came_true, means = calibration_curve(outcomes, foretold, n_bins=groups, strategy="quantile")
     # The library leaves the numbers of people out; its edges are these quantiles, and empty groups are dropped.
-    edges = np.quantile(foretold, np.linspace(0, 1, _GROUPS + 1))[1:-1]
-    numbers = np.bincount(np.searchsorted(edges, foretold), minlength=_GROUPS)
+    edges = np.quantile(foretold, np.linspace(0, 1, groups + 1))[1:-1]
+    numbers = np.bincount(np.searchsorted(edges, foretold), minlength=groups)
     rows = zip(numbers[numbers > 0], means, came_true, strict=True)
     return tuple(Reliability(people=int(n), foretold=float(mean), came_true=float(rate)) for n, mean, rate in rows)
 
