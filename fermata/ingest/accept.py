@@ -88,11 +88,15 @@ class Ingest:
         registry: Registry,
         *,
         latest_trigger: timedelta | None = LATEST_TRIGGER,
+        most_runs: int | None = None,
+        holdout: GlobalHoldout = NOBODY,
         verbs: Verbs | None = None,
     ) -> None:
         self._pool = pool
         self._registry = registry
         self._latest_trigger = latest_trigger
+        self._most_runs = most_runs
+        self._holdout = holdout
         self._verbs = verbs
 
     async def accept(
