@@ -1,7 +1,7 @@
 """The profile of a person: its names, the facts that decisions are made on, and its sessions."""
 
 from fermata.profiles.changes import apply
-from fermata.profiles.identity import STRENGTH, Identity, IdentityKind, identities_of
+from fermata.profiles.identity import STRENGTH, Anchor, Identity, IdentityKind, identities_of
 from fermata.profiles.merged import merged
 from fermata.profiles.merging import join_names, remove_merged
 from fermata.profiles.profile import Profile
@@ -13,6 +13,7 @@ __all__ = [
     "MOST_NAMES",
     "SESSION_GAP",
     "STRENGTH",
+    "Anchor",
     "Identity",
     "IdentityKind",
     "Known",

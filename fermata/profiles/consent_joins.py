@@ -4,27 +4,20 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from fermata.profiles.identity import STRENGTH, Identity, IdentityKind
+from fermata.profiles.identity import STRENGTH, Anchor, Identity
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """The end of all time."""
 
 
-class LinkedName(NamedTuple):
-    """A name of a person, and since when it is known to go together with another one.
-
-    Args:
-        identity: The name.
-        linked_kind: The strongest kind of name that it was ever stated together with; None for none.
-        linked_at: When it was first stated together with one of that kind.
-    """
+class HeldName(NamedTuple):
+    """A name of a person, and what holds it: None for one that was never stated together with another."""
 
     identity: Identity
-    linked_kind: IdentityKind | None
-    linked_at: datetime | None
+    anchor: Anchor | None
 
 
-def joins(names: Iterable[LinkedName], spoken: Collection[str]) -> dict[str, datetime]:
+def joins(names: Iterable[HeldName], spoken: Collection[str]) -> dict[str, datetime]:
     """Says when each name joined the person, for the fold of ``consent.standing``.
 
     The person is, first of all, their strongest name. Another name joins when it was first stated together with one as
@@ -49,7 +42,7 @@ def joins(names: Iterable[LinkedName], spoken: Collection[str]) -> dict[str, dat
     return {text: _joined_at(known.get(text), strongest) for text in spoken if known and text != root}
 
 
-def _joined_at(name: LinkedName | None, strongest: int) -> datetime:
-    if name is None or name.linked_at is None or name.linked_kind is None or STRENGTH[name.linked_kind] != strongest:
+def _joined_at(name: HeldName | None, strongest: int) -> datetime:
+    if name is None or name.anchor is None or STRENGTH[name.anchor.kind] != strongest:
         return NEVER
-    return name.linked_at
+    return name.anchor.at

@@ -1,5 +1,6 @@
 """The names of a person elsewhere, from the strongest to the weakest: what an event may be found by."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,22 @@ class Identity(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind.value}:{self.value}"
+
+
+class Anchor(NamedTuple):
+    """What a name is held by: the strongest kind of name that it was ever stated together with, and since when.
+
+    Args:
+        kind: The strongest kind.
+        at: When it was first stated together with one of that kind, in the time of the events.
+    """
+
+    kind: IdentityKind
+    at: datetime
+
+    def goes_before(self, other: "Anchor | None") -> bool:
+        """Whether it holds the name more firmly, or earlier, than another one."""
+        return other is None or (STRENGTH[self.kind], self.at) < (STRENGTH[other.kind], other.at)
 
 
 def identities_of(event: IncomingEvent) -> tuple[Identity, ...]:

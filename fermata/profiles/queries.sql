@@ -1,6 +1,6 @@
 -- name: lock_known
 -- The profiles of these identities, locked in the order of their ids, so that no two transactions wait for each other.
-SELECT i.kind, i.value, i.linked_at, p.*
+SELECT i.kind, i.value, i.linked_at, i.anchor_kind, i.anchored_at, p.*
 FROM unnest($1::text[], $2::text[]) AS asked (kind, value)
 JOIN identities i USING (kind, value)
 JOIN profiles p ON p.id = i.profile_id
@@ -38,16 +38,20 @@ ON CONFLICT (id) DO UPDATE SET
 
 -- name: record_identities
 -- In the order of their names, so that two transactions that record the same ones wait in one direction only.
-INSERT INTO identities (kind, value, profile_id, first_seen_at, linked_at)
-SELECT kind, value, profile_id, $5, linked_at
-FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS new (kind, value, profile_id, linked_at)
+INSERT INTO identities (kind, value, profile_id, first_seen_at, linked_at, anchor_kind, anchored_at)
+SELECT kind, value, profile_id, $7, linked_at, anchor_kind, anchored_at
+FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::timestamptz[])
+    AS new (kind, value, profile_id, linked_at, anchor_kind, anchored_at)
 ORDER BY kind, value
 ON CONFLICT DO NOTHING
 
 -- name: link
 -- Their profiles are locked: nobody else writes these rows.
-UPDATE identities i SET linked_at = stated.at
-FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS stated (kind, value, at)
+UPDATE identities i
+SET linked_at = coalesce(stated.linked_at, i.linked_at), anchor_kind = coalesce(stated.anchor_kind, i.anchor_kind),
+    anchored_at = coalesce(stated.anchored_at, i.anchored_at)
+FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[])
+    AS stated (kind, value, linked_at, anchor_kind, anchored_at)
 WHERE i.kind = stated.kind AND i.value = stated.value
 
 -- name: move_names

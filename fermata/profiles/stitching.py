@@ -7,13 +7,13 @@ alias joins two user ids: it says in so many words that they are one person.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from fermata.events import IncomingEvent
-from fermata.profiles.identity import STRENGTH, Identity, IdentityKind, identities_of
+from fermata.profiles.identity import STRENGTH, Anchor, Identity, IdentityKind, identities_of
 
 MOST_NAMES: Mapping[IdentityKind, int] = {
     IdentityKind.USER_ID: 10,  # by aliases only
@@ -37,11 +37,13 @@ class Known:
     Args:
         owners: The profile of each.
         linked_at: When each was first stated together with another name; those that never were are missing.
+        anchors: What holds each of those.
         held: How many names of each kind the profiles have. Asked for only where a name is new to one of them.
     """
 
     owners: Mapping[Identity, UUID] = field(default_factory=dict)
     linked_at: Mapping[Identity, datetime] = field(default_factory=dict)
+    anchors: Mapping[Identity, Anchor] = field(default_factory=dict)
     held: Mapping[UUID, Mapping[IdentityKind, int]] = field(default_factory=dict)
 
 
@@ -74,6 +76,7 @@ class Resolution:
         new_identities: Those that must be recorded, with their profile.
         merges: In this order: a survivor may be the loser of a later one.
         linked_at: What is to be recorded of when a name was first stated together with another one.
+        anchors: What is to be recorded of what holds a name.
         moved: Names that are somebody else's after all, who stated them earlier.
         left_apart: Places of the events in which a name belongs to somebody else, or is one name too many.
     """
@@ -83,6 +86,7 @@ class Resolution:
     new_identities: Mapping[Identity, UUID]
     merges: tuple[Merge, ...] = ()
     linked_at: Mapping[Identity, datetime] = field(default_factory=dict)
+    anchors: Mapping[Identity, Anchor] = field(default_factory=dict)
     moved: Mapping[Identity, UUID] = field(default_factory=dict)
     left_apart: frozenset[int] = frozenset()
 
@@ -116,6 +120,7 @@ class _Stitching:
         self._moved: set[Identity] = set()
         self._merges: list[Merge] = []
         self._linked_at: dict[Identity, datetime] = {}
+        self._anchors: dict[Identity, Anchor] = {}
         self._left_apart: set[int] = set()
 
     def take(self, place: int, event: IncomingEvent) -> None:
@@ -148,6 +153,7 @@ class _Stitching:
             new_identities={name: self._now(self._owners[name]) for name in self._new_identities},
             merges=tuple(self._merges),
             linked_at=self._linked_at,
+            anchors=self._anchors,
             moved={name: self._now(self._owners[name]) for name in self._moved},
             left_apart=frozenset(self._left_apart),
         )
@@ -224,11 +230,15 @@ class _Stitching:
         if name not in self._new_identities:
             self._moved.add(name)
 
-    def _link(self, names: Iterable[Identity], at: datetime) -> None:
-        for name in names:
+    def _link(self, names: Sequence[Identity], at: datetime) -> None:
+        """Takes in that names stood together; the strongest is the first of them."""
+        for place, name in enumerate(names):
             before = self._linked(name)
             if before is None or at < before:
                 self._linked_at[name] = at
+            anchor = Anchor(names[0 if place else 1].kind, at)
+            if anchor.goes_before(self._anchors.get(name) or self._known.anchors.get(name)):
+                self._anchors[name] = anchor
 
     def _linked(self, name: Identity) -> datetime | None:
         return self._linked_at.get(name) or self._known.linked_at.get(name)

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from fermata.database import Connection, Queries
-from fermata.profiles.identity import Identity, IdentityKind
+from fermata.profiles.identity import Anchor, Identity, IdentityKind
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import Session
 from fermata.profiles.stitching import Known, Resolution
@@ -35,14 +35,17 @@ async def known_by(
     rows = await connection.fetch(_QUERIES["lock_known"], *_columns(identities))
     owners: dict[Identity, UUID] = {}
     linked_at: dict[Identity, datetime] = {}
+    anchors: dict[Identity, Anchor] = {}
     for row in rows:
         identity = Identity(IdentityKind(row["kind"]), row["value"])
         owners[identity] = row["id"]
         if row["linked_at"] is not None:
             linked_at[identity] = row["linked_at"]
+        if row["anchored_at"] is not None:
+            anchors[identity] = Anchor(IdentityKind(row["anchor_kind"]), row["anchored_at"])
     profiles = {row["id"]: read_profile(row) for row in rows}
     held = await _held(connection, profiles) if any(_says_something_new(each, owners) for each in stated) else {}
-    return Known(owners, linked_at, held), profiles
+    return Known(owners, linked_at, anchors, held), profiles
 
 
 def _says_something_new(stated: tuple[Identity, ...], owners: Mapping[Identity, UUID]) -> bool:
@@ -96,22 +99,33 @@ async def record(connection: Connection, resolution: Resolution, now: datetime) 
     Raises:
         Overtaken: Somebody else recorded one of the names at the same time.
     """
-    new, linked_at = resolution.new_identities, resolution.linked_at
+    new = resolution.new_identities
     if new:
         done = await connection.execute(
             _QUERIES["record_identities"],
             *_columns(new),
             list(new.values()),
-            [linked_at.get(name) for name in new],
+            *_links(resolution, new),
             now,
         )
         if done != f"INSERT 0 {len(new)}":
             raise Overtaken
-    earlier = [name for name in linked_at if name not in new]
-    if earlier:
-        await connection.execute(_QUERIES["link"], *_columns(earlier), [linked_at[name] for name in earlier])
+    known = [name for name in resolution.linked_at.keys() | resolution.anchors.keys() if name not in new]
+    if known:
+        await connection.execute(_QUERIES["link"], *_columns(known), *_links(resolution, known))
     if resolution.moved:
         await connection.execute(_QUERIES["move_names"], *_columns(resolution.moved), list(resolution.moved.values()))
+
+
+def _links(
+    resolution: Resolution, names: Collection[Identity]
+) -> tuple[list[datetime | None], list[str | None], list[datetime | None]]:
+    anchors = [resolution.anchors.get(name) for name in names]
+    return (
+        [resolution.linked_at.get(name) for name in names],
+        [anchor.kind.value if anchor is not None else None for anchor in anchors],
+        [anchor.at if anchor is not None else None for anchor in anchors],
+    )
 
 
 def _columns(names: Collection[Identity]) -> tuple[list[str], list[str]]:

@@ -45,7 +45,8 @@ class Profile(SQLModel, table=True):
 class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identity of its own
     """One name of a profile; e-mail addresses and phone numbers stand as their SHA-256.
 
-    ``linked_at`` is when it was first stated together with another name of the person, in the time of the events.
+    ``linked_at`` is when it was first stated together with another name of the person, in the time of the events;
+    ``anchor_kind`` the strongest kind of name that it was ever stated with, and ``anchored_at`` when it first was.
     """
 
     __tablename__ = "identities"
@@ -55,6 +56,8 @@ class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identit
     profile_id: UUID = Field(foreign_key="profiles.id", index=True)
     first_seen_at: datetime = instant()
     linked_at: datetime | None = instant(nullable=True)
+    anchor_kind: str | None = words(nullable=True)
+    anchored_at: datetime | None = instant(nullable=True)
 
 
 class ProfileMerge(SQLModel, table=True):

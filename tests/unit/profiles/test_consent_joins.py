@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fermata.profiles.consent import Statement, standing
-from fermata.profiles.consent_joins import LinkedName, joins
-from fermata.profiles.identity import STRENGTH, Identity, IdentityKind
+from fermata.profiles.consent_joins import HeldName, joins
+from fermata.profiles.identity import STRENGTH, Anchor, Identity, IdentityKind
 from fermata.vocabulary import Channel, Consent, ConsentPurpose
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -31,8 +31,8 @@ class Event(NamedTuple):
 
 
 def test_a_visitor_is_the_person_from_their_signing_in_on() -> None:
-    link = LinkedName(PHONE, IdentityKind.USER_ID, NOON)
-    names = [link, LinkedName(USER, IdentityKind.ANONYMOUS_ID, NOON)]
+    link = HeldName(PHONE, Anchor(IdentityKind.USER_ID, NOON))
+    names = [link, HeldName(USER, Anchor(IdentityKind.ANONYMOUS_ID, NOON))]
     assert joins(names, {str(PHONE), str(USER)}) == {str(PHONE): NOON}
 
 
@@ -42,7 +42,7 @@ def test_a_name_that_is_somebody_elses_by_now_only_ever_withdraws() -> None:
         for status, name in ((GRANTED, DEVICE), (REVOKED, PHONE))
     ]
     spoken = {str(DEVICE), str(PHONE)}
-    names = [LinkedName(USER, None, None)]
+    names = [HeldName(USER, None)]
     assert standing(words[:1], joins(names, spoken)) == {Channel.EMAIL: {ConsentPurpose.MARKETING: GRANTED}}
     assert standing(words, joins(names, spoken)) == {Channel.EMAIL: {ConsentPurpose.MARKETING: REVOKED}}
 
@@ -97,19 +97,15 @@ def _strongest_first(names: Iterable[Identity]) -> tuple[Identity, ...]:
 
 def _folded(said: Sequence[Event]) -> Consent | None:
     """What the log comes to: links as the door keeps them, statements under the strongest name of their event."""
-    links: dict[Identity, tuple[int, datetime, IdentityKind]] = {}
+    anchors: dict[Identity, Anchor] = {}
     for event in said:
         for name in event.names:
             for other in event.names:
-                if other != name:
-                    link = (STRENGTH[other.kind], _at(event), other.kind)
-                    links[name] = min(links.get(name, link), link)
+                anchor = Anchor(other.kind, _at(event))
+                if other != name and anchor.goes_before(anchors.get(name)):
+                    anchors[name] = anchor
     names = {name for event in said for name in event.names}
-    linked = [
-        LinkedName(name, links[name][2], links[name][1]) if name in links else LinkedName(name, None, None)
-        for name in names
-    ]
-    joined = joins(linked, {str(name) for name in names})
+    joined = joins([HeldName(name, anchors.get(name)) for name in names], {str(name) for name in names})
     statements = [
         Statement(Channel.EMAIL, ConsentPurpose.MARKETING, event.status, _at(event), str(event.names[0]))
         for event in said

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, permutations
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fermata.events import IncomingEvent, parse
-from fermata.profiles import MOST_NAMES, Identity, IdentityKind, Known, Merge, identities_of, resolve
+from fermata.profiles import MOST_NAMES, Anchor, Identity, IdentityKind, Known, Merge, identities_of, resolve
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 NAMES = ("userId", "email", "phone", "device", "anonymousId", "second", "loyalty")
@@ -41,6 +41,7 @@ class Record:
     def __init__(self) -> None:
         self.owners: dict[Identity, UUID] = {}
         self.linked_at: dict[Identity, datetime] = {}
+        self.anchors: dict[Identity, Anchor] = {}
         self.merges: list[Merge] = []
         self._ids = count(1)
 
@@ -48,11 +49,14 @@ class Record:
         held: dict[UUID, Counter[IdentityKind]] = {}
         for name, owner in self.owners.items():
             held.setdefault(owner, Counter())[name.kind] += 1
-        found = resolve(events, Known(self.owners, self.linked_at, held), lambda: UUID(int=next(self._ids)))
+        found = resolve(
+            events, Known(self.owners, self.linked_at, self.anchors, held), lambda: UUID(int=next(self._ids))
+        )
         for merge in found.merges:
             self.owners = {n: merge.survivor if o == merge.loser else o for n, o in self.owners.items()}
         self.owners |= dict(found.new_identities) | dict(found.moved)
         self.linked_at |= dict(found.linked_at)
+        self.anchors |= dict(found.anchors)
         self.merges += found.merges
         for each, owner in zip(events, found.owners, strict=True):
             assert self.owners[identities_of(each)[0]] == owner
@@ -91,7 +95,19 @@ def test_names_that_stand_together_lead_to_one_profile_in_whatever_order_and_bat
         for start in range(0, len(events), size):
             record.take(events[start : start + size])
         assert record.people() == {frozenset(one) for one in components}
+        assert record.anchors == _anchors(events)
         random.shuffle(events)
+
+
+def _anchors(events: Sequence[IncomingEvent]) -> dict[Identity, Anchor]:
+    found: dict[Identity, Anchor] = {}
+    for each in events:
+        names = identities_of(each)
+        for name, other in permutations(names, 2):
+            anchor = Anchor(other.kind, each.occurred_at)
+            if anchor.goes_before(found.get(name)):
+                found[name] = anchor
+    return found
 
 
 @given(PEOPLE, st.randoms(use_true_random=False))

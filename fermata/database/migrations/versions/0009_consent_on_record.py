@@ -1,4 +1,4 @@
-"""Consent is a log that only grows; topics and preferred channels have a place of their own.
+"""Consent is a log that only grows; topics and preferred channels have a place of their own; names know their anchor.
 
 What profiles say today becomes the first entries of the log. To erase a person, a transaction says
 ``SET LOCAL fermata.erasing = 'on'`` first: only then can entries be deleted or changed.
@@ -13,6 +13,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+_INSTANT = postgresql.TIMESTAMP(timezone=True)
 _GUARD = """
 CREATE FUNCTION consent_log_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -79,14 +80,16 @@ WHERE EXISTS (SELECT 1 FROM consent_log WHERE profile_id = p.id)
 def upgrade() -> None:
     op.add_column("profiles", _json("topics", "{}"))
     op.add_column("profiles", _json("preferred_channels", "[]"))
+    op.add_column("identities", sa.Column("anchor_kind", sa.Text(), nullable=True))
+    op.add_column("identities", sa.Column("anchored_at", _INSTANT, nullable=True))
     op.create_table(
         "consent_log",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("profile_id", sa.Uuid(), sa.ForeignKey("profiles.id"), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("channel", "purpose", "status", "source")),
         sa.Column("region", sa.Text(), nullable=True),
-        sa.Column("occurred_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("recorded_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("occurred_at", _INSTANT, nullable=False),
+        sa.Column("recorded_at", _INSTANT, nullable=False),
         sa.Column("stated_as", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=True),
         _json("evidence", "{}"),
