@@ -41,12 +41,16 @@ class Device:
         country: ISO 3166-1, two letters.
         locale: For example ``"fr-FR"``.
         push_token: The address for push messages.
+        city: Where it was, as it was called.
+        subdivision: The second half of ISO 3166-2.
     """
 
     time_zone: str | None = None
     country: str | None = None
     locale: str | None = None
     push_token: str | None = None
+    city: str | None = None
+    subdivision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

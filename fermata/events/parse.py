@@ -1,6 +1,5 @@
 """From a payload in the Segment spec to the event it stands for, or to the field that makes it impossible."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -16,7 +15,8 @@ from fermata.events.incoming import Device, IncomingEvent, Kind, Mark
 from fermata.events.meaning import AnyCall, meaning_of
 from fermata.events.naming import naming_of
 from fermata.events.occurrence import occurrence
-from fermata.events.payload import Alias, Context, Group, Identify, Page, Screen, Track
+from fermata.events.payload import Alias, Context, Group, Identify, LocationContext, Page, Screen, Track
+from fermata.events.places import country_code, subdivision_code
 from fermata.events.verbs import Verbs
 
 _CALLS: Mapping[Kind, type[AnyCall]] = {
@@ -27,7 +27,6 @@ _CALLS: Mapping[Kind, type[AnyCall]] = {
     "group": Group,
     "alias": Alias,
 }
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _UNMARKED: frozenset[Mark] = frozenset()
 
 
@@ -122,6 +121,13 @@ def _device(context: Context | None) -> Device:
     if context is None:
         return Device()
     token = context.device.token if context.device is not None else None
-    country = context.location.country if context.location is not None else None
-    code = country.upper() if country is not None and _COUNTRY.fullmatch(country) else None
-    return Device(time_zone=context.timezone, country=code, locale=context.locale, push_token=token)
+    location = context.location or LocationContext()
+    country = country_code(location.country)
+    return Device(
+        time_zone=context.timezone,
+        country=country,
+        locale=context.locale,
+        push_token=token,
+        city=location.city,
+        subdivision=subdivision_code(location.region, country),
+    )

@@ -9,11 +9,17 @@ from fermata.events.traits import Hash, Instant, Known, Text, TimeZone, Token, T
 MOST_EXTERNAL_IDS = 20
 """Names in other systems that one event may give."""
 
+_LONGEST_PLACE = 100  # characters
 _LARGEST_EXACT = 2**53  # beyond it a JSON number has lost digits: two people would become one
 
 
 def _blank_is_absent(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _text_or_nothing(value: object) -> str | None:
+    # No event is lost for the name of a city.
+    return (value.strip()[:_LONGEST_PLACE] or None) if isinstance(value, str) else None
 
 
 def _to_identifier(value: object) -> object:
@@ -37,6 +43,7 @@ RequiredIdentifier = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)],
     BeforeValidator(_to_identifier),
 ]
+PlaceName = Annotated[str | None, BeforeValidator(_text_or_nothing)]
 EventName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 
 
@@ -51,6 +58,8 @@ class LocationContext(Known):
     """``context.location``."""
 
     country: Text = None
+    region: PlaceName = None
+    city: PlaceName = None
 
 
 class ExternalId(Known):

@@ -1,18 +1,19 @@
 """The facts that an event states about its person, one by one: each can then be compared with what is newer."""
 
-import re
 from typing import Any
 
 import phonenumbers
 
 from fermata.events import Device, IncomingEvent, Traits
+from fermata.events.places import country_code, subdivision_code
 from fermata.vocabulary import Channel
 
 Path = tuple[str, ...]
 """Where a fact stands in a profile: a column, or a column and the names inside it."""
 
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
-_SUBDIVISION = re.compile(r"(?:[A-Za-z]{2}-)?([A-Za-z0-9]{1,3})")
+DEVICE_LOCATION = "device_location"
+"""The trait that keeps where a device was, for no rule of law: ``{"city": "Lyon", "subdivision": "ARA"}``."""
+
 _SILENT = Device()
 
 
@@ -65,6 +66,7 @@ def to_phone(number: str | None, country: str | None) -> str | None:
 def _of_device(device: Device) -> dict[Path, Any]:
     # A device that says nothing of a thing takes nothing away.
     told: dict[Path, Any] = {
+        ("traits", DEVICE_LOCATION): _location(device),
         ("device_time_zone",): device.time_zone,
         ("device_country",): device.country,
         ("locale",): device.locale,
@@ -73,8 +75,14 @@ def _of_device(device: Device) -> dict[Path, Any]:
     return {path: value for path, value in told.items() if value is not None}
 
 
+def _location(device: Device) -> dict[str, str] | None:
+    place = {"city": device.city, "subdivision": device.subdivision, "country": device.country}
+    known = {name: value for name, value in place.items() if value is not None}
+    return known if device.city is not None or device.subdivision is not None else None
+
+
 def _place(traits: Traits) -> dict[Path, Any]:
-    """Country and subdivision as codes. What is no code means unknown: a rule may not rest on a guess.
+    """Country and subdivision as codes. What is neither code nor name means unknown: a rule may not rest on a guess.
 
     An address with a country is the whole of it: one without a state takes the state away.
     """
@@ -83,12 +91,11 @@ def _place(traits: Traits) -> dict[Path, Any]:
         return {("country",): None, ("subdivision",): None}
     facts: dict[Path, Any] = {}
     if "country" in address.model_fields_set:
-        country = address.country or ""
-        facts["country",] = country.upper() if _COUNTRY.fullmatch(country) else None
+        facts["country",] = country_code(address.country)
         facts["subdivision",] = None
     if "state" in address.model_fields_set:
-        code = _SUBDIVISION.fullmatch(address.state or "")
-        facts["subdivision",] = code[1].upper() if code else None
+        # A name is one of the country beside it, never of one that was known before: that would hang on the order.
+        facts["subdivision",] = subdivision_code(address.state, facts.get(("country",)))
     return facts
 
 

@@ -101,13 +101,15 @@ def test_one_phone_is_one_address_however_it_is_written(traits: dict[str, Any], 
         ({"country": "US"}, "US", None),  # an address with a country is the whole of it
         ({"country": "FR"}, "FR", None),
         ({"state": "TX"}, "US", "TX"),
-        ({"country": "United States"}, None, None),
+        ({"country": "United States", "state": "California"}, "US", "CA"),
+        ({"country": "UK", "state": "Scotland"}, "GB", "SCT"),
+        ({"country": "Atlantis", "state": "California"}, None, None),
         ({"state": "Texas"}, "US", None),
         ({"country": None}, None, None),
         ({"city": "Albany"}, "US", "NY"),
     ],
 )
-def test_a_place_that_is_no_code_counts_as_unknown(
+def test_a_place_that_is_neither_code_nor_name_counts_as_unknown(
     address: dict[str, Any], country: str | None, subdivision: str | None
 ) -> None:
     after = identified(ADA, {"address": address})
@@ -190,3 +192,11 @@ def test_a_number_is_read_again_when_the_country_becomes_known() -> None:
     unread = apply(Profile(id=UUID(int=1)), identify({"phone": "020 7946 0018"}))
     assert unread.addresses["sms"] == "020 7946 0018"
     assert apply(unread, identify({"address": {"country": "GB"}})).addresses["sms"] == "+442079460018"
+
+
+def test_where_a_device_was_is_kept_apart_from_where_its_person_lives() -> None:
+    location = {"city": "München", "region": "Bayern", "country": "Germany"}
+    after = tracked(ADA, {"location": location})
+    assert (after.country, after.subdivision, after.device_country) == (ADA.country, ADA.subdivision, "DE")
+    assert after.traits["device_location"] == {"city": "München", "subdivision": "BY", "country": "DE"}
+    assert "device_location" not in tracked(ADA, {"location": {"country": "FR"}}).traits
