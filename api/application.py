@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import decisions, health, inbox, ingest, policy, problems, rejected_events, webhooks
+from api import decisions, health, inbox, ingest, policy, problems, profiles, rejected_events, webhooks
 from fermata.access import Keys
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
@@ -43,6 +43,7 @@ def create_app(
     app.include_router(ingest.router(door, keys, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(webhooks.router(door, sources or {}, verbs))
+    app.include_router(profiles.router(pool, keys))
     app.include_router(inbox.router(pool, keys))
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))

@@ -1,0 +1,23 @@
+-- name: profiles
+SELECT to_jsonb(t)::text FROM profiles t WHERE t.id = $1
+
+-- name: reservations
+-- By way of the decisions, which have an index: a slot is always of its decision's profile.
+SELECT to_jsonb(t)::text
+FROM decisions d JOIN reservations t ON t.decision_id = d.id
+WHERE d.profile_id = $1
+ORDER BY t.decision_id
+
+-- name: dispatches
+SELECT to_jsonb(t)::text
+FROM journey_runs r JOIN dispatches t ON t.run_id = r.id
+WHERE r.profile_id = $1
+ORDER BY t.id
+
+-- name: suppressions
+SELECT to_jsonb(t)::text
+FROM profiles p CROSS JOIN LATERAL jsonb_each_text(p.addresses) a CROSS JOIN LATERAL (
+    SELECT * FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1
+) t
+WHERE p.id = $1
+ORDER BY t.channel
