@@ -18,9 +18,12 @@ from cli.stack.smtp_server import SmtpServer
 from fermata.channels import Templates, providers_from
 from fermata.clock import WorkflowClock
 from fermata.database import Pool
-from fermata.journeys import JourneyEvent, Outcome
+from fermata.events import parse
+from fermata.ingest import Ingest
+from fermata.journeys import JourneyEvent, Outcome, Registry
 from tests.people import Enrolled, enrol, store_event, zone_where_it_is
 from tests.policies import enact
+from worker.dispatcher import Dispatcher
 from worker.workers import workers
 from workflows.discovery import Journeys, discover
 from workflows.start import start_run
@@ -56,7 +59,7 @@ async def open_world(
             cached_runs=cached_runs,
         )
         await stack.enter_async_context(working)
-        world = World(pool, skipper, queue, smtp, provider)
+        world = World(pool, skipper, queue, smtp, provider, journeys.registry)
         yield world
         for handle in world.started:
             if (await handle.describe()).close_time is None:
@@ -80,6 +83,7 @@ class World:
     queue: str
     smtp: SmtpServer
     provider: ProviderServer
+    registry: Registry
     started: list[WorkflowHandle[Any, Any]] = field(default_factory=list)
 
     async def enrol(self, journey: str = "cart_recovery", *, hour: int = 12, **facts: Any) -> Enrolled:
@@ -111,6 +115,24 @@ class World:
         event = await self.store(person, name, at=at)
         await handle.signal("event", event)
         return event
+
+    async def sign_in(self, visitor: Enrolled, user: Enrolled) -> None:
+        """Has an event say that a visitor is somebody known, and what follows from it reach the runs."""
+        now = datetime.now(UTC)
+        for kind, person in (("anonymous_id", visitor), ("user_id", user)):
+            await self.pool.execute(
+                "INSERT INTO identities (kind, value, profile_id, first_seen_at) VALUES ($1, $2, $3, $4)",
+                kind,
+                f"{kind} of {person.profile_id}",
+                person.profile_id,
+                now,
+            )
+        names = {"userId": f"user_id of {user.profile_id}", "anonymousId": f"anonymous_id of {visitor.profile_id}"}
+        event = parse({"type": "track", "event": "Signed In", **names}, received_at=now)
+        await Ingest(self.pool, self.registry).accept([event], (), now)
+        dispatcher = Dispatcher(self.pool, self.skipper.client, queue=self.queue)
+        while await dispatcher.deliver_due(datetime.now(UTC)):
+            pass
 
     async def executions(self, handle: WorkflowHandle[Any, Any]) -> list[WorkflowHandle[Any, Any]]:
         """The run's executions, the first one first: more than one where it continued as new."""

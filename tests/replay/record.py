@@ -63,11 +63,30 @@ async def push_refused_then_email(world: World) -> WorkflowHandle[Any, Any]:
     return run
 
 
+async def merged_into_a_user_then_sent(world: World) -> WorkflowHandle[Any, Any]:
+    visitor = await world.enrol(addresses={}, consent={})
+    user = await world.enrol("branches")
+    run = await world.start(visitor, pace=_HURRIED / 20)
+    await world.sign_in(visitor, user)
+    await run.result()
+    return run
+
+
+async def ended_by_a_merge(world: World) -> WorkflowHandle[Any, Any]:
+    visitor, user = await world.enrol(), await world.enrol()
+    run = await world.start(visitor)
+    await world.sign_in(visitor, user)
+    await run.result()
+    return run
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.reminder_then_discount": reminder_then_discount,
     "cart_recovery.converted_in_the_first_wait": converted_in_the_first_wait,
     "cart_recovery.held_then_sent": held_then_sent,
     "cart_recovery.push_refused_then_email": push_refused_then_email,
+    "cart_recovery.merged_into_a_user_then_sent": merged_into_a_user_then_sent,
+    "cart_recovery.ended_by_a_merge": ended_by_a_merge,
 }
 
 
