@@ -8,6 +8,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -60,4 +61,19 @@ async def test_a_port_that_is_taken_is_named_with_the_setting(database_url: str)
     assert process.returncode == 1
     assert f"127.0.0.1:{port}" in said.decode()
     assert "FERMATA_API_PORT" in said.decode()
+    assert "Traceback" not in said.decode()
+
+
+@pytest.mark.parametrize("variable", ["FERMATA_VERBS", "FERMATA_WEBHOOKS"])
+async def test_a_file_that_says_what_cannot_be_is_named_with_its_place(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[sources.shop]\nkind = "shop"\n[verbs.A]\naliases = "x"\n')
+    monkeypatch.setenv(variable, str(path))
+    async with api(database_url, free_port()) as process:
+        _, said = await asyncio.wait_for(process.communicate(), _LIMIT.total_seconds())
+    assert process.returncode == 1
+    assert f"{variable}={path}" in said.decode()
+    assert ("verbs.A.aliases" if variable == "FERMATA_VERBS" else "sources.shop") in said.decode()
     assert "Traceback" not in said.decode()

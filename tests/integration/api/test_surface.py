@@ -37,6 +37,7 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/profiles/{profile}/export",
         "/api/v1/events",
         "/api/v1/policy",
+        "/webhooks/{source}",
         "/healthz",
         "/readyz",
     }

@@ -129,6 +129,21 @@ async def test_a_webhook_starts_the_journey_that_waits_for_it(anybody: httpx.Asy
     assert await pool.fetchval("SELECT routing FROM events") == {"checkout": "started"}
 
 
+async def test_a_deployments_own_names_hold_at_every_door(listener: Served, pool: Pool) -> None:
+    sent = {"type": "track", "userId": "ada", "event": "fulfillments_create", "properties": {"weight": "1.50"}}
+    async with listener.sender() as sender, listener.operator() as operator:
+        assert (await sender.post("/v1/track", json={**sent, "messageId": "m1"})).json()["accepted"] == 1
+        assert (await sender.post("/v1/batch", json={"batch": [{**sent, "messageId": "m2"}]})).json()["accepted"] == 1
+        heavy = {**sent, "messageId": "m3", "properties": {"weight": "heavy"}}
+        assert (await sender.post("/v1/track", json=heavy)).status_code == 400
+        [kept] = (await operator.get("/api/v1/rejected-events")).json()["items"]
+        assert kept["field"] == "properties.weight"
+        mended = {**heavy, "properties": {"weight": 1.5}}
+        assert (await operator.post(f"/api/v1/rejected-events/{kept['id']}/retry", json=mended)).json()["accepted"] == 1
+    stored = await pool.fetch("SELECT name, properties FROM events")
+    assert [(row["name"], row["properties"]) for row in stored] == [("Parcel Sent", {"weight": 1.5})] * 3
+
+
 @pytest.mark.parametrize("change", ["body", "signature", "secret", "stale", "unsigned"])
 async def test_what_is_not_proved_is_refused_and_leaves_nothing(
     anybody: httpx.AsyncClient, pool: Pool, change: str

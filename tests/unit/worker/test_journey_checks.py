@@ -7,6 +7,7 @@ import pytest
 
 from fermata.channels import Templates
 from fermata.errors import ConfigurationError, DefinitionError
+from fermata.events.verbs import read_verbs, standard_verbs
 from fermata.journeys import Message
 from fermata.policy import default_policy
 from fermata.vocabulary import Channel
@@ -88,3 +89,13 @@ def test_a_package_that_is_not_there_is_named_with_its_setting() -> None:
 def test_a_message_that_names_an_unknown_channel_is_refused_where_it_is_written() -> None:
     with pytest.raises(ValueError, match="only a substitute"):
         Message(key="hello", channels=(Channel.INBOX,))
+
+
+def test_an_event_under_another_name_of_the_deployments_own_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = cart_recovery.CartRecovery.definition.model_copy(update={"goal": "bestellt"})
+    monkeypatch.setattr(cart_recovery.CartRecovery, "definition", renamed)
+    templates = Templates(SHIPPED.template_roots)
+    check_journeys(SHIPPED, templates, default_policy())
+    own = read_verbs('[verbs."Order Completed"]\naliases = ["bestellt"]', over=standard_verbs())
+    with pytest.raises(DefinitionError, match="'bestellt' comes in under its standard name; write 'Order Completed'"):
+        check_journeys(SHIPPED, templates, default_policy(), own)
