@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": Command("cli.demo.command:demo", "Run the main job on made-up shoppers, and show what happened."),
     "policy": Command("cli.policy_commands:app", "Check policies, decide with them, and change the one in force."),
     "explain": Command("cli.explain.command:explain", "Say why a person did or did not get a message."),
+    "profile": Command("cli.profile_commands:app", "Show and export all that is known of a person."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list them, revoke them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),
     "bench": Command("cli.bench.command:bench", "Measure what Fermata costs, beside a baseline of the same run."),

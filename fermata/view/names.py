@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from fermata.database import Queries
+from fermata.profiles.identity import STRENGTH, IdentityKind
 from fermata.view.shown import Shown
 from fermata.view.subject import Subject
 
@@ -12,8 +13,8 @@ _QUERIES = Queries("fermata.view")
 class Name(Shown):
     """One name of a person."""
 
-    kind: str
-    """What sort of name: `user_id`, `anonymous_id`, `email`, `phone`, `device`, `external_id` or `session`."""
+    kind: IdentityKind
+    """What sort of name."""
     value: str
     """The name itself; of an email or a phone number the SHA-256 hash of its normal form."""
     first_seen_at: datetime
@@ -21,5 +22,6 @@ class Name(Shown):
 
 
 async def names(subject: Subject) -> tuple[Name, ...]:
-    """Returns the person's names, by kind, in the order in which they came in."""
-    return tuple(Name(**row) for row in await subject.connection.fetch(_QUERIES["names"], subject.id))
+    """Returns the person's names, those that say most surely who somebody is first, in the order of their coming in."""
+    known = [Name(**row) for row in await subject.connection.fetch(_QUERIES["names"], subject.id)]
+    return tuple(sorted(known, key=lambda name: STRENGTH[name.kind]))

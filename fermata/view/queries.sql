@@ -1,5 +1,5 @@
 -- name: names
-SELECT kind, value, first_seen_at FROM identities WHERE profile_id = $1 ORDER BY kind, first_seen_at, value
+SELECT kind, value, first_seen_at FROM identities WHERE profile_id = $1 ORDER BY first_seen_at, kind, value
 
 -- name: suppressions
 -- One look-up an address.

@@ -1,0 +1,57 @@
+"""A file that is there when it is whole, and that nobody else may read."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fermata.errors import ConfigurationError
+
+_OURS_ALONE = 0o600
+
+
+class WholeFile:
+    """Written beside its place and put there at the end of its block: half a document looks like a whole one.
+
+    Args:
+        path: Its place. What stands there is replaced.
+
+    Raises:
+        ConfigurationError: It cannot be written there, from any of its methods.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._beginning = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def __enter__(self) -> Self:
+        with self._told():
+            descriptor = os.open(self._beginning, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE)
+        self._file = os.fdopen(descriptor, "wb")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            with self._told():
+                self._file.close()
+                if kind is None:
+                    self._beginning.replace(self._path)
+        finally:
+            self._beginning.unlink(missing_ok=True)
+
+    def write(self, piece: bytes) -> None:
+        """Writes some more."""
+        with self._told():
+            self._file.write(piece)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            problem = f"{self._path}: cannot be written: {error.strerror}; name another file"
+            raise ConfigurationError(problem) from error

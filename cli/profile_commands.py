@@ -1,0 +1,130 @@
+"""``fermata profile``: show all that is known of a person, or write it out in full."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+
+from cli.database import on_database
+from cli.json_output import print_json
+from cli.profile.portrait import Portrait
+from cli.profile.whole_file import WholeFile
+from fermata.database import Pool
+from fermata.profiles import IdentityKind
+from fermata.view import ProfileView, TimelineEntry, Wanted, export_profile, read_profile, read_timeline
+
+app = typer.Typer(help="Show and export all that is known of a person.", no_args_is_help=True)
+
+_LATELY = 15
+
+ProfileId = Annotated[UUID | None, typer.Argument(help="The profile; or name the person by one of the options.")]
+UserId = Annotated[str | None, typer.Option(help="Their id in your systems.")]
+AnonymousId = Annotated[str | None, typer.Option(help="A visitor's id.")]
+Email = Annotated[str | None, typer.Option(help="An address of theirs, or its SHA-256.")]
+Phone = Annotated[str | None, typer.Option(help="A number of theirs with its country code, or its SHA-256.")]
+ExternalId = Annotated[str | None, typer.Option(help="With its kind, such as shopify_customer_id:123.")]
+
+
+@app.command()
+def show(
+    profile_id: ProfileId = None,
+    user_id: UserId = None,
+    anonymous_id: AnonymousId = None,
+    email: Email = None,
+    phone: Phone = None,
+    external_id: ExternalId = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Show all that is known of a person, what waits for them, and what happened lately. Addresses are masked.
+
+    Example: fermata profile show --email ada@example.com
+
+    Example: fermata profile show 0195f3c0-8a3e-7c41-9d5e-2b1f0c6a7d88 --json
+    """
+    wanted = _wanted(profile_id, user_id, anonymous_id, email, phone, external_id)
+    now = datetime.now(UTC)
+
+    async def read(pool: Pool) -> tuple[ProfileView, tuple[TimelineEntry, ...]]:
+        view = await read_profile(pool, wanted, now)
+        return view, () if as_json else (await read_timeline(pool, view.id, limit=_LATELY)).items
+
+    view, entries = on_database(read)
+    if as_json:
+        print_json(view)
+    else:
+        Console(highlight=False).print(Portrait(view, entries))
+
+
+@app.command()
+def export(
+    profile_id: ProfileId = None,
+    user_id: UserId = None,
+    anonymous_id: AnonymousId = None,
+    email: Email = None,
+    phone: Phone = None,
+    external_id: ExternalId = None,
+    out: Annotated[Path | None, typer.Option(help="Where to; standard output without it.")] = None,
+) -> None:
+    """Write out every row that is kept of a person, addresses in full, as one JSON document.
+
+    A file can be read by you alone, and is there only when it is whole.
+
+    Example: fermata profile export --user-id ada --out ada.json
+    """
+    wanted = _wanted(profile_id, user_id, anonymous_id, email, phone, external_id)
+
+    async def write(pool: Pool) -> None:
+        async with aclosing(export_profile(pool, wanted, datetime.now(UTC))) as pieces:
+            await _print(pieces) if out is None else await _save(pieces, out)
+
+    on_database(write)
+    if out is not None:
+        typer.echo(f"{out}: {out.stat().st_size:,} bytes", err=True)
+
+
+async def _print(pieces: AsyncIterator[bytes]) -> None:
+    async for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.flush()
+
+
+async def _save(pieces: AsyncIterator[bytes], out: Path) -> None:
+    with WholeFile(out) as file:
+        async for piece in pieces:
+            file.write(piece)
+
+
+def _wanted(
+    profile_id: UUID | None,
+    user_id: str | None,
+    anonymous_id: str | None,
+    email: str | None,
+    phone: str | None,
+    external_id: str | None,
+) -> UUID | Wanted:
+    """Reads whom a command is about.
+
+    Raises:
+        typer.BadParameter: Nobody is named, or somebody in two ways.
+    """
+    names = {
+        IdentityKind.USER_ID: user_id,
+        IdentityKind.ANONYMOUS_ID: anonymous_id,
+        IdentityKind.EMAIL: email,
+        IdentityKind.PHONE: phone,
+        IdentityKind.EXTERNAL_ID: external_id,
+    }
+    given: list[UUID | Wanted] = [Wanted(kind, value) for kind, value in names.items() if value]
+    if profile_id is not None:
+        given.append(profile_id)
+    if len(given) != 1:
+        raise typer.BadParameter(
+            "give the profile's id or one of --user-id, --anonymous-id, --email, --phone, --external-id"
+        )
+    return given[0]
