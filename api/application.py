@@ -5,13 +5,13 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import decisions, health, inbox, ingest, policy, problems, profiles, rejected_events, webhooks
+from api import decisions, events, health, inbox, ingest, policy, problems, profiles, rejected_events, webhooks
 from fermata.access import Keys
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Sources
 from fermata.ingest import LATEST_TRIGGER, Ingest
-from fermata.journeys import Registry
+from fermata.journeys import NOBODY, GlobalHoldout, Registry
 
 
 def create_app(
@@ -19,6 +19,8 @@ def create_app(
     pool: Pool,
     registry: Registry,
     latest_trigger: timedelta | None = LATEST_TRIGGER,
+    most_runs: int | None = None,
+    holdout: GlobalHoldout = NOBODY,
     verbs: Verbs | None = None,
     sources: Sources | None = None,
 ) -> FastAPI:
@@ -28,6 +30,8 @@ def create_app(
         pool: Connections to the database.
         registry: The journeys that events may start or reach.
         latest_trigger: How long after it occurred an event still starts a run; None for however long.
+        most_runs: How many runs of one profile may be active at once, over all journeys; None for any number.
+        holdout: Whom no marketing reaches.
         verbs: The standard events; those that ship where it is None.
         sources: Who may send webhooks.
     """
@@ -39,9 +43,10 @@ def create_app(
     )
     keys = Keys(pool)
     problems.install(app)
-    door = Ingest(pool, registry, latest_trigger=latest_trigger)
+    door = Ingest(pool, registry, latest_trigger=latest_trigger, most_runs=most_runs, holdout=holdout, verbs=verbs)
     app.include_router(ingest.router(door, keys, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
+    app.include_router(events.router(pool, registry, keys))
     app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(profiles.router(pool, keys))
     app.include_router(inbox.router(pool, keys))

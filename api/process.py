@@ -44,7 +44,13 @@ async def serve(settings: Settings) -> None:
     verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         app = create_app(
-            pool=pool, registry=registry, latest_trigger=settings.latest_trigger, verbs=verbs, sources=sources
+            pool=pool,
+            registry=registry,
+            latest_trigger=settings.latest_trigger,
+            most_runs=settings.most_runs_per_profile,
+            holdout=settings.holdout,
+            verbs=verbs,
+            sources=sources,
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
