@@ -54,7 +54,7 @@ async def work(settings: Settings) -> None:
             workers(
                 client,
                 journeys=journeys,
-                decisions=Decisions(pool, clock),
+                decisions=Decisions(pool, clock, settings.holdout),
                 sends=Sends(pool, providers, templates, clock),
                 runs=Runs(pool),
             ),

@@ -78,6 +78,8 @@ class Sending:
             priority=self._priority,
             asked_at=workflow.now(),
             goal=run.definition.goal,
+            key=run.definition.key,
+            holdout=run.definition.holdout > 0,
             expires_at=self._expires_at,
             failures=self._failures,
         )

@@ -41,6 +41,9 @@ class Attempt(BaseModel):
         priority: 0 to 100.
         asked_at: What the run believes the time to be; under skipped time this is the time.
         goal: The event that would make the message pointless.
+        key: The property that tells runs of the journey apart; with one, only a goal of the run's own value counts, or
+            one without the property.
+        holdout: Whether the journey has a holdout: then nobody who was drawn for it is reached.
         expires_at: A message that could only go at or after this instant is dropped.
         failures: The channels that failed before in this attempt.
     """
@@ -57,6 +60,8 @@ class Attempt(BaseModel):
     priority: int
     asked_at: AwareDatetime
     goal: str | None = None
+    key: str | None = None
+    holdout: bool = False
     expires_at: AwareDatetime | None = None
     failures: tuple[Failure, ...] = ()
 

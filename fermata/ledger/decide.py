@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fermata.database import Connection, Pool, Queries, new_id
+from fermata.journeys import NOBODY, GlobalHoldout
 from fermata.ledger.attempt import Attempt, RecordedDecision
 from fermata.ledger.facts import Known, lock_and_read
 from fermata.ledger.policy_shelf import Policies
@@ -17,7 +18,9 @@ from fermata.vocabulary import Action
 _QUERIES = Queries("fermata.ledger")
 
 
-async def decide_and_reserve(pool: Pool, policies: Policies, attempt: Attempt, at: datetime) -> RecordedDecision:
+async def decide_and_reserve(
+    pool: Pool, policies: Policies, attempt: Attempt, at: datetime, holdout: GlobalHoldout = NOBODY
+) -> RecordedDecision:
     """Decides whether, when and how a message reaches a person, and writes it down before anybody acts on it.
 
     A send has its slot reserved in the same transaction, and the reservation counts at once, so no number of
@@ -28,13 +31,14 @@ async def decide_and_reserve(pool: Pool, policies: Policies, attempt: Attempt, a
         policies: What this process knows of the policies; the one in force is read in the transaction.
         attempt: What is asked.
         at: The instant of the decision, aware.
+        holdout: Whom no marketing reaches.
 
     Raises:
         NotFound: There is no such profile.
         ConfigurationError: No policy is in force.
     """
     async with pool.acquire() as connection, connection.transaction():
-        policy, known = await _read(connection, policies, attempt, at)
+        policy, known = await _read(connection, policies, attempt, at, holdout)
         attempt = known.attempt
         zone = known.facts.profile.timezone or known.facts.profile.device_timezone
         if known.recorded is not None:
@@ -59,7 +63,9 @@ async def decide_and_reserve(pool: Pool, policies: Policies, attempt: Attempt, a
     return _told(told, zone)
 
 
-async def _read(connection: Connection, policies: Policies, attempt: Attempt, at: datetime) -> tuple[Policy, Known]:
+async def _read(
+    connection: Connection, policies: Policies, attempt: Attempt, at: datetime, holdout: GlobalHoldout
+) -> tuple[Policy, Known]:
     """Reads the facts, and in the same statement which policy is in force.
 
     How far back the facts must go depends on the policy. So they are read for the one seen last, and read again in the
@@ -67,7 +73,7 @@ async def _read(connection: Connection, policies: Policies, attempt: Attempt, at
     """
     version, policy = await policies.last_seen(connection)
     while True:
-        known = await lock_and_read(connection, attempt, at, horizon(policy))
+        known = await lock_and_read(connection, attempt, at, horizon(policy), holdout)
         if known.policy == version:
             return policy, known
         version, policy = await policies.take(connection, known.policy)

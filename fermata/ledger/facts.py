@@ -7,8 +7,11 @@ from uuid import UUID
 
 from fermata.database import Connection, Queries, survivor_of
 from fermata.errors import NotFound
+from fermata.journeys import SALT, GlobalHoldout
 from fermata.ledger.attempt import Attempt
-from fermata.policy import Facts
+from fermata.ledger.holdouts import held_out_by
+from fermata.policy import Eligibility, Facts
+from fermata.segments import explain
 from fermata.vocabulary import Reason
 
 _QUERIES = Queries("fermata.ledger")
@@ -39,7 +42,9 @@ class Known:
     recorded: dict[str, Any] | None
 
 
-async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, horizon: timedelta) -> Known:
+async def lock_and_read(
+    connection: Connection, attempt: Attempt, at: datetime, horizon: timedelta, holdout: GlobalHoldout
+) -> Known:
     """Locks the profile and reads the facts.
 
     Args:
@@ -47,13 +52,14 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
         attempt: What is asked.
         at: The instant of the decision.
         horizon: How far back an exposure can matter to the policy.
+        holdout: Whom no marketing reaches.
 
     Raises:
         NotFound: There is no such profile.
     """
     profile = await connection.fetchrow(_QUERIES["lock_profile"], attempt.profile_id)
     if profile is None:
-        return await lock_and_read(connection, await _of_survivor(connection, attempt), at, horizon)
+        return await lock_and_read(connection, await _of_survivor(connection, attempt), at, horizon, holdout)
     if "sms" in profile["addresses"]:
         await connection.execute(_QUERIES["lock_address"], profile["addresses"]["sms"])
     known = await connection.fetchrow(
@@ -68,7 +74,12 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
         _last_failed(attempt),
         at - OVERDUE,
         attempt.expires_at,
+        attempt.key,
+        holdout.salt,
+        attempt.journey,
+        SALT,
     )
+    stop = _ended(known["run"]) or await held_out_by(connection, attempt, known["draws"], holdout, at)
     seen = profile["session_seen_at"]
     facts = Facts.model_validate(
         {
@@ -100,7 +111,8 @@ async def lock_and_read(connection: Connection, attempt: Attempt, at: datetime, 
             "exposures": known["exposures"],
             "address_exposures": known["address_exposures"],
             "waiting": known["waiting"],
-            "stop": _stop(known["run"]),
+            "stop": stop or _goal_met(known["run"]),
+            "eligibility": await _eligibility(connection, attempt, at),
             "blocked": {failure.channel: failure.reason for failure in attempt.failures},
         }
     )
@@ -118,8 +130,21 @@ def _last_failed(attempt: Attempt) -> UUID | None:
     return attempt.failures[-1].decision_id if attempt.failures else None
 
 
-def _stop(run: dict[str, Any] | None) -> Reason | None:
-    if run is None or run["ended"]:
-        merged = run is not None and run["reason"] == Reason.PROFILE_MERGED
-        return Reason.PROFILE_MERGED if merged else Reason.JOURNEY_STOPPED
-    return Reason.GOAL_MET if run["goal_met"] else None
+def _ended(run: dict[str, Any] | None) -> Reason | None:
+    if run is not None and not run["ended"]:
+        return None
+    merged = run is not None and run["reason"] == Reason.PROFILE_MERGED
+    return Reason.PROFILE_MERGED if merged else Reason.JOURNEY_STOPPED
+
+
+def _goal_met(run: dict[str, Any] | None) -> Reason | None:
+    return Reason.GOAL_MET if run is not None and run["goal_met"] else None
+
+
+async def _eligibility(connection: Connection, attempt: Attempt, at: datetime) -> Eligibility | None:
+    """Whether the message is for this person, by a statement of its own; none where it is for everybody."""
+    segment = attempt.message.eligible
+    if segment is None:
+        return None
+    seen = await explain(connection, segment, attempt.profile_id, at)
+    return Eligibility(holds=seen.holds, why=seen.text)

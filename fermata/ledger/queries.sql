@@ -21,6 +21,9 @@ SELECT
                EXISTS (
                    SELECT 1 FROM events goal
                    WHERE goal.profile_id = $1 AND goal.name = $4 AND goal.occurred_at >= trigger.occurred_at
+                     -- Of runs that a key tells apart, each has the goals of its own value, and those without one.
+                     AND ($11::text IS NULL
+                          OR coalesce(btrim(goal.properties ->> $11), '') IN ('', btrim(trigger.properties ->> $11)))
                ) AS goal_met
         FROM journey_runs run JOIN events trigger ON trigger.id = run.trigger_event_id
         WHERE run.id = $3
@@ -52,6 +55,8 @@ SELECT
        FROM jsonb_each_text($7) a CROSS JOIN LATERAL (
            SELECT channel FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1
        ) s) AS suppressed,
+    (SELECT coalesce(jsonb_object_agg(scope, held_out), '{}'::jsonb) FROM holdouts
+      WHERE profile_id = $1 AND ((scope = '' AND salt = $12) OR (scope = $13 AND salt = $14))) AS draws,
     -- Read here and not before, so that a change of policy holds also for whoever waited for the lock.
     (SELECT version FROM policy_activations ORDER BY id DESC LIMIT 1) AS policy
 
@@ -66,6 +71,10 @@ WITH deferred AS (
 INSERT INTO decisions (id, dedupe_key, profile_id, run_id, journey, message, step, visit, purpose, priority,
                        action, reason, channel, next_eligible_at, decided_at, policy, facts, trace)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+
+-- name: keep_draw
+INSERT INTO holdouts (profile_id, scope, salt, held_out, share, drawn_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (profile_id, scope, salt) DO NOTHING
 
 -- name: reserve
 INSERT INTO reservations (decision_id, profile_id, channel, address, purpose, priority, topic, session_id, state,

@@ -38,6 +38,8 @@ MANY = f"""
     INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, reason, purpose, priority,
                            next_eligible_at, deferred_at)
         SELECT id, 'later', id, id, 'later', 'email', 'outside_window', 'marketing', 50, now(), now() FROM profiles;
+    INSERT INTO holdouts (profile_id, scope, salt, held_out, share, drawn_at)
+        SELECT id, scope, 'fermata-holdout', false, 0.1, now() FROM profiles, unnest(ARRAY['', 'cart']) AS scope;
     INSERT INTO suppressions (channel, address, reason, created_at)
         SELECT 'email', 'gone-' || n || '@example.com', 'bounced', now() FROM generate_series(1, {SUPPRESSED}) n;
     ANALYZE;
