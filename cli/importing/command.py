@@ -62,10 +62,19 @@ def _stopping_well(work: Callable[[Pool], Awaitable[Outcome]]) -> Outcome:
 async def _import_events(pool: Pool, file: Path, *, restart: bool) -> Outcome:
     # What the catalogue has no use for is imported when it is called.
     from cli.importing.events import import_events
+    from fermata.deployment import deployment_verbs
     from fermata.ingest import Ingest
     from fermata.settings import read_settings
     from workflows.discovery import discover
 
     settings = read_settings()
-    ingest = Ingest(pool, discover(settings.journeys).registry, latest_trigger=settings.latest_trigger)
-    return await import_events(pool, ingest, file, restart=restart)
+    verbs = deployment_verbs(settings)
+    ingest = Ingest(
+        pool,
+        discover(settings.journeys).registry,
+        latest_trigger=settings.latest_trigger,
+        most_runs=settings.most_runs_per_profile,
+        holdout=settings.holdout,
+        verbs=verbs,
+    )
+    return await import_events(pool, ingest, file, restart=restart, verbs=verbs)

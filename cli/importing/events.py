@@ -15,6 +15,7 @@ from cli.importing.rejects import RejectFile, rejects_path
 from fermata.database import Connection, Pool
 from fermata.errors import InvalidEvent
 from fermata.events import IncomingEvent, parse
+from fermata.events.verbs import Verbs
 from fermata.ingest import Ingest, Receipt
 from fermata.ingest.event_files import Checkpoint, find_checkpoint, keep_checkpoint
 
@@ -25,18 +26,19 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(slots=True)
 class _Batch:
-    """Lines that are done in one transaction."""
+    """Lines that are done in one transaction; ``digest`` is of all the file up to the last of them."""
 
     events: list[IncomingEvent] = field(default_factory=list)
     faults: list[tuple[Line, InvalidEvent]] = field(default_factory=list)
     size: int = 0
     last: int = 0
+    digest: bytes = b""
 
-    def add(self, line: Line, now: datetime) -> None:
+    def add(self, line: Line, now: datetime, verbs: Verbs | None) -> None:
         self.size += line.size
         self.last = line.number
         try:
-            event = _read(line, now)
+            event = _read(line, now, verbs)
         except InvalidEvent as error:
             self.faults.append((line, error))
         else:
@@ -48,7 +50,9 @@ class _Batch:
         return len(self.events) + len(self.faults) >= _MOST_EVENTS or self.size >= _MOST_BYTES
 
 
-async def import_events(pool: Pool, ingest: Ingest, path: Path, *, restart: bool) -> Outcome:
+async def import_events(
+    pool: Pool, ingest: Ingest, path: Path, *, restart: bool = False, verbs: Verbs | None = None
+) -> Outcome:
     """Imports a file, from where an earlier import of it was cut off.
 
     Events go through the pipe of ``/v1/import``: their times are believed, and they are marked ``historical``. Each
@@ -60,6 +64,7 @@ async def import_events(pool: Pool, ingest: Ingest, path: Path, *, restart: bool
         ingest: The way into it.
         path: NDJSON in UTF-8, an event a line; empty lines count and are passed over.
         restart: Whether to read it from its start whatever was done of it. What is stored already has no effect.
+        verbs: The standard events; those that ship where it is None.
 
     Raises:
         NotFound: The file cannot be read.
@@ -75,7 +80,7 @@ async def import_events(pool: Pool, ingest: Ingest, path: Path, *, restart: bool
         kept = begun or Checkpoint(name, 0, 0, file.digest, 0, 0, 0, 0, datetime.now(UTC))
         rejects = RejectFile(rejects_path(path), kept.rejects_size)
         try:
-            done = await _import_rest(ingest, file, rejects, kept, told)
+            done = await _import_rest(ingest, _batches(file, verbs), rejects, kept, told)
         finally:
             rejects.close()
     seconds = time.monotonic() - began
@@ -98,16 +103,18 @@ def _name(path: Path) -> str:
     return str(path.resolve())
 
 
-async def _import_rest(ingest: Ingest, file: LineFile, rejects: RejectFile, kept: Checkpoint, told: Told) -> Checkpoint:
+async def _import_rest(
+    ingest: Ingest, batches: Iterator[_Batch], rejects: RejectFile, kept: Checkpoint, told: Told
+) -> Checkpoint:
     told.reached(kept.position)
-    for batch in _batches(file):
+    for batch in batches:
         now = datetime.now(UTC)
         _reject(batch.faults, rejects, told)
         reached = replace(
             kept,
             position=kept.position + batch.size,
             line=batch.last,
-            digest=file.digest,
+            digest=batch.digest,
             rejected=kept.rejected + len(batch.faults),
             rejects_size=rejects.size,
         )
@@ -129,18 +136,20 @@ def _counted(checkpoint: Checkpoint, receipt: Receipt) -> Checkpoint:
     )
 
 
-def _batches(file: LineFile) -> Iterator[_Batch]:
+def _batches(file: LineFile, verbs: Verbs | None) -> Iterator[_Batch]:
     batch, now = _Batch(), datetime.now(UTC)
     for line in file.lines():
-        batch.add(line, now)
+        batch.add(line, now, verbs)
         if batch.is_full:
+            batch.digest = file.digest
             yield batch
             batch, now = _Batch(), datetime.now(UTC)
     if batch.size:
+        batch.digest = file.digest
         yield batch
 
 
-def _read(line: Line, now: datetime) -> IncomingEvent | None:
+def _read(line: Line, now: datetime, verbs: Verbs | None) -> IncomingEvent | None:
     """The event of a line; None for an empty line."""
     if line.text is None:
         raise InvalidEvent(f"longer than {LONGEST_LINE:,} bytes")
@@ -151,7 +160,7 @@ def _read(line: Line, now: datetime) -> IncomingEvent | None:
         payload = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise InvalidEvent(f"not JSON: {error.msg} at column {error.colno}") from None
-    return parse(payload, received_at=now, position=line.number, historical=True)
+    return parse(payload, received_at=now, position=line.number, historical=True, verbs=verbs)
 
 
 def _reject(faults: Sequence[tuple[Line, InvalidEvent]], rejects: RejectFile, told: Told) -> None:
