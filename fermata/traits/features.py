@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import log1p
 
 from fermata.traits.facts import PersonFacts
+from fermata.traits.money import Money
 
 LONGEST = timedelta(days=365)
 """To the models nothing is longer ago: who never ordered is as who ordered a year ago."""
@@ -36,8 +37,22 @@ def _ago(what: str, since: datetime | None, at: datetime, never: str) -> str:
     return f"{what} {_counted(int(max(at - since, timedelta(0)) / _DAY), 'day')} ago" if since is not None else never
 
 
-def _spent(facts: PersonFacts) -> float:
-    return float(facts.purchases.main.amount) if facts.purchases.main is not None else 0.0
+def _mean_order(facts: PersonFacts) -> Money | None:
+    main = facts.purchases.main
+    if main is None:
+        return None
+    number = sum(order.kept.currency == main.currency for order in facts.purchases.orders)
+    return Money(currency=main.currency, amount=main.amount / number)
+
+
+def _worth(facts: PersonFacts) -> float:
+    mean = _mean_order(facts)
+    return float(mean.amount) if mean is not None else 0.0
+
+
+def _worth_words(facts: PersonFacts) -> str:
+    mean = _mean_order(facts)
+    return f"{mean} an order" if mean is not None else "nothing spent"
 
 
 def _reactions(facts: PersonFacts) -> int:
@@ -59,11 +74,8 @@ FEATURES = (
         lambda facts, at: len(facts.purchases.orders),
         lambda facts, at: _counted(len(facts.purchases.orders), "order"),
     ),
-    Feature(
-        "spent",
-        lambda facts, at: _spent(facts),
-        lambda facts, at: f"{facts.purchases.main} spent" if facts.purchases.main is not None else "nothing spent",
-    ),
+    # What an order is worth, and not their sum: the sum follows their number, and the two would share one influence.
+    Feature("order_value", lambda facts, at: _worth(facts), lambda facts, at: _worth_words(facts)),
     Feature(
         "days_since_visit",
         lambda facts, at: _days(facts.visits.last_seen_at, at),
@@ -85,8 +97,10 @@ FEATURES = (
         lambda facts, at: _ago("first seen", facts.visits.first_seen_at, at, "never seen"),
     ),
 )
-"""Recency, frequency and monetary value; visits, engagement and tenure. Each is taken as log(1 + value): the tenth
-order says less than the second."""
+"""Recency, frequency and monetary value (of an order); visits, engagement and tenure.
+
+Each is taken as log(1 + value): the tenth order says less than the second.
+"""
 
 NAMES = tuple(feature.name for feature in FEATURES)
 

@@ -22,7 +22,7 @@ async def newest_borders(connection: Connection | Pool, at: datetime) -> RfmBord
     return RfmBorders.model_validate(document) if document is not None else None
 
 
-async def fresh_borders(pool: Pool, at: datetime, *, stale_after: timedelta = STALE_AFTER) -> RfmBorders:
+async def fresh_borders(pool: Pool, at: datetime, *, anew: bool = False) -> RfmBorders:
     """Returns where the fifths lie, after a new look where the last is too old.
 
     While one process looks, others go on with the old look; only before the first one do they wait for it.
@@ -30,10 +30,10 @@ async def fresh_borders(pool: Pool, at: datetime, *, stale_after: timedelta = ST
     Args:
         pool: A connection of it is used while looking.
         at: The instant, aware: nothing later is in it.
-        stale_after: How old a look may be; zero for a new one in any case.
+        anew: Look in any case, however new the last look is; whoever looks already is waited for.
     """
-    known = await newest_borders(pool, at)
-    if known is not None and at - known.at < stale_after:
+    known = None if anew else await newest_borders(pool, at)
+    if known is not None and _is_fresh(known, at):
         return known
     async with pool.acquire() as connection, connection.transaction():
         if known is None:
@@ -42,9 +42,13 @@ async def fresh_borders(pool: Pool, at: datetime, *, stale_after: timedelta = ST
             return known
         # Whoever had the lock before may have looked: a statement of its own sees what it left.
         meanwhile = await newest_borders(connection, at)
-        if meanwhile is not None and at - meanwhile.at < stale_after:
+        if meanwhile is not None and _is_fresh(meanwhile, at) and not anew:
             return meanwhile
         return await _look(connection, at)
+
+
+def _is_fresh(known: RfmBorders, at: datetime) -> bool:
+    return at - known.at < STALE_AFTER
 
 
 async def _look(connection: Connection, at: datetime) -> RfmBorders:

@@ -70,9 +70,9 @@ async def test_two_profiles_that_become_one_have_the_traits_of_one_person_who_di
     pool: Pool, story: Story, data: st.DataObject
 ) -> None:
     one, two, device = f"one {new_id()}", f"two {new_id()}", f"device {new_id()}"
-    signed_in = (("Signed In", {}), 5)
-    await send(pool, payloads([signed_in, *story], {"userId": one}))
+    signed_in: Story = [(("Signed In", {}), 5)]
+    await send(pool, payloads([*signed_in, *story], {"userId": one}))
     halves = payloads(story, {"anonymousId": device}, {"userId": two})
-    both = payloads([signed_in], {"anonymousId": device, "userId": two})
+    both = payloads(signed_in, {"anonymousId": device, "userId": two})
     await send(pool, data.draw(st.permutations(halves + both)))
     assert await traits(pool, two) == await traits(pool, one)

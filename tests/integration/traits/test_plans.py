@@ -98,7 +98,7 @@ async def one_by_one(connection: Connection) -> None:
     """Reads everything about one person, as ``traits_of`` and the training do."""
     one: list[UUID] = [await connection.fetchval("SELECT id FROM profiles ORDER BY id LIMIT 1 OFFSET 50")]
     at, since = NOON + DAY, NOON - DAY
-    own_events = {("events", "events_by_profile")}
+    own_events: set[tuple[str, str | None]] = {("events", "events_by_profile")}
     readings: dict[str, tuple[set[tuple[str, str | None]], tuple[object, ...]]] = {
         "people": ({("profiles", "profiles_pkey")}, ()),
         "named": (own_events, (["Product Viewed", "Order Completed"], at, since)),

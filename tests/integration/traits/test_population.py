@@ -31,7 +31,7 @@ async def test_a_look_is_an_hour_old_at_most(pool: Pool) -> None:
     assert await fresh_borders(pool, NOON + HOUR - timedelta(seconds=1)) == first
     second = await fresh_borders(pool, NOON + HOUR)
     assert (second.customers, second.at, await looks(pool)) == (15, NOON + HOUR, 2)
-    forced = await fresh_borders(pool, NOON + HOUR, stale_after=timedelta(0))
+    forced = await fresh_borders(pool, NOON + HOUR, anew=True)
     assert (forced, await looks(pool)) == (second, 3)
 
 

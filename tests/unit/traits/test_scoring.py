@@ -49,7 +49,7 @@ def scored(in_force: Training | None, newest: Training | None = None, facts: Per
 
 
 def test_features_are_the_logarithms_of_what_is_on_record() -> None:
-    expected = [3, 2, 100, 1, 4, 2, 100]
+    expected = [3, 2, 50, 1, 4, 2, 100]
     assert features_of(person(), NOON) == pytest.approx([log1p(value) for value in expected])
     nobody = features_of(PersonFacts(profile_id=new_id()), NOON)
     longest = log1p(LONGEST.days)

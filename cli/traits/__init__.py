@@ -1,0 +1,1 @@
+"""``fermata traits``, as it is shown to people."""
