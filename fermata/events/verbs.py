@@ -107,31 +107,36 @@ def read_verbs(
     read = read_toml(document, _Document, source)
     schemas = {**over.schemas, **{name: {**over.schemas.get(name, {}), **own} for name, own in read.schemas.items()}}
     by_key = dict(over.by_key)
-    wrong = [*_unknown_types(read)]
+    wrong = [*_unknown_types(read), *_unknown_schemas(read, schemas)]
     for name, entry in read.verbs.items():
-        if entry.schema_name is not None and entry.schema_name not in schemas:
-            wrong.append(f"{quoted('verbs', name)} has the schema {entry.schema_name!r}, which is not there")
-        before = by_key.get(key_of(name))
-        known = before if before is not None and before.name == name else None
-        verb = known or Verb(name, entry.schema_name)
-        wrong += [
-            f"{quoted('verbs', name)}: {fault}"
-            for each in (name, *entry.aliases)
-            for fault in _not_its_own(each, by_key.setdefault(key_of(each), verb), verb)
-        ]
-        if known is not None and entry.schema_name not in (None, known.schema):
-            changed = Verb(name, entry.schema_name)
-            by_key = {key: changed if each is known else each for key, each in by_key.items()}
+        wrong += _add(by_key, name, entry)
     if wrong:
         raise ConfigurationError(faults(source, wrong))
     return Verbs(by_key, schemas)
 
 
-def _not_its_own(name: str, owner: Verb, verb: Verb) -> Iterator[str]:
-    if not key_of(name):
-        yield f"{name!r} has neither letter nor digit, so every name of that kind would be taken for it"
-    elif owner is not verb:
-        yield f"{name!r} stands for {owner.name!r} and for {verb.name!r}; leave it to one of them"
+def _add(by_key: dict[str, Verb], name: str, entry: _Entry) -> Iterator[str]:
+    """Adds an event to those that are there, or its names to the event of this name; tells what cannot be."""
+    verb = Verb(name, entry.schema_name)
+    known = by_key.get(key_of(name))
+    if known is not None and known.name == name:
+        verb = Verb(name, entry.schema_name or known.schema)
+        by_key.update({key: verb for key, each in by_key.items() if each is known})
+    for each in (name, *entry.aliases):
+        key = key_of(each)
+        owner = by_key.setdefault(key, verb)
+        if not key:
+            yield f"{quoted('verbs', name)}: {each!r} has neither letter nor digit; all such names would mean it"
+        elif owner is not verb:
+            yield (
+                f"{quoted('verbs', name)}: {each!r} stands for {owner.name!r} and for {name!r}; leave it to one of them"
+            )
+
+
+def _unknown_schemas(read: _Document, schemas: Mapping[str, Schema]) -> Iterator[str]:
+    for name, entry in read.verbs.items():
+        if entry.schema_name is not None and entry.schema_name not in schemas:
+            yield f"{quoted('verbs', name)} has the schema {entry.schema_name!r}, which is not there"
 
 
 def _unknown_types(read: _Document) -> Iterator[str]:
