@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.instants import utc_text
+from cli.profile.doings import doings
 from cli.profile.facts import journeys, known_as, preferences, traits, where
 from cli.profile.lately import lately
 from cli.profile.reach import reach, reached, waiting
@@ -42,6 +43,7 @@ class Portrait:
         yield from _section("How to reach them", _rows(reach(view)))
         yield from _section("What they asked for", _pairs(preferences(view)))
         yield from _section("Traits", _pairs(traits(view)))
+        yield from _section("What they do", _pairs(doings(view)))
         yield from _section("Journeys", _rows(journeys(view)))
         yield from _section("What waits", _rows(waiting(view)))
         yield from _section("Reached within seven days", _rows(reached(view)))

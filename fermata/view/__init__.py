@@ -1,4 +1,4 @@
-"""The 360 view: everything that is known of a person, read across the rooms. It writes nothing."""
+"""The 360 view: everything that is known of a person, read across the rooms. It writes nothing of a person."""
 
 from fermata.view.entries import EntryKind, TimelineEntry
 from fermata.view.export import export_profile

@@ -7,6 +7,7 @@ from uuid import UUID
 from fermata.database import Pool, Queries
 from fermata.ledger.decisions import list_decisions
 from fermata.ledger.record import DecisionSummary
+from fermata.traits import LiveTraits, fresh_borders, traits_of
 from fermata.view.addresses import Address, Suppression, addresses, suppressions
 from fermata.view.consent import ConsentRecord, consent
 from fermata.view.exposures import ChannelUse, exposures
@@ -18,6 +19,7 @@ from fermata.view.place import Place, place
 from fermata.view.preferences import Preferences, preferences
 from fermata.view.runs import Runs, runs
 from fermata.view.shown import Shown
+from fermata.view.standing import Acquisition, Lifecycle, acquisition, lifecycle
 from fermata.view.subject import Subject, snapshot
 from fermata.view.visit import Visit, visit
 from fermata.view.waiting import WaitingMessage, waiting
@@ -53,6 +55,12 @@ class ProfileView(Shown):
     """Topics, channels, quiet hours and silence."""
     traits: dict[str, Any]
     """What was stated of them beside all that: the latest word on each."""
+    live_traits: LiveTraits
+    """What follows from what they did, as of now: RFM, engagement, visits, interests, lead score, forecasts."""
+    lifecycle: Lifecycle
+    """How far they have come."""
+    acquisition: Acquisition
+    """How they came to us."""
     session: Visit | None
     """Their latest visit."""
     runs: Runs
@@ -81,6 +89,7 @@ async def read_profile(pool: Pool, wanted: UUID | Wanted, now: datetime) -> Prof
         InvalidEvent: The name cannot be one of its kind.
         NotFound: There is nobody.
     """
+    await fresh_borders(pool, now)  # where the fifths of all customers lie: looked at by whoever asks first in an hour
     async with snapshot(pool) as connection:
         found = await find(connection, wanted)
         subject = Subject(connection, await connection.fetchrow(_QUERIES["profile"], found.profile_id), now)
@@ -99,6 +108,9 @@ async def read_profile(pool: Pool, wanted: UUID | Wanted, now: datetime) -> Prof
             consent=await consent(subject),
             preferences=preferences(subject),
             traits=subject.profile["traits"],
+            live_traits=(await traits_of(connection, [subject.id], now))[subject.id],
+            lifecycle=await lifecycle(subject),
+            acquisition=await acquisition(subject),
             session=visit(subject),
             runs=await runs(subject),
             holdouts=await holdouts(subject),

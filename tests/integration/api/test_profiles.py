@@ -77,6 +77,26 @@ async def test_a_run_that_ended_is_past_and_nothing_of_it_waits(
     assert (run["state"], run["reason"]) == ("converted", "Order Completed")
 
 
+async def test_what_follows_from_their_events_is_as_of_now(
+    pool: Pool, sender: httpx.AsyncClient, operator: httpx.AsyncClient, ada: Life
+) -> None:
+    page = {"campaign": {"source": "spring", "medium": "email", "name": "shoes"}}
+    came = {"userId": "ada", "messageId": "ada-came", "event": "Product Viewed", "context": page}
+    assert (await sender.post("/v1/track", json=came)).status_code == 200
+    before = await _view(operator, f"/{ada.id}")
+    assert (before["lifecycle"]["orders"], before["live_traits"]["rfm"]) == (0, None)
+    assert before["live_traits"]["visits"]["number"] == 1
+    assert (before["acquisition"]["latest"]["channel"], before["acquisition"]["latest"]["source"]) == (
+        "email",
+        "spring",
+    )
+    await buy(pool, sender, ada)
+    after = await _view(operator, f"/{ada.id}")
+    assert (after["lifecycle"]["stage"], after["lifecycle"]["orders"]) == ("customer", 1)
+    assert after["live_traits"]["rfm"]["frequency"] == 1
+    assert after["live_traits"]["lead"]["points"] > before["live_traits"]["lead"]["points"]
+
+
 async def test_exposures_of_yesterday_and_last_week_are_counted_apart(
     pool: Pool, operator: httpx.AsyncClient, ada: Life
 ) -> None:
