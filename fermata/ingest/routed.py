@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from fermata.database import Pool, Queries
+from fermata.database import Pool, Queries, survivor_of
 from fermata.database.page_cursor import NEWEST, PageCursor, read_cursor
 from fermata.journeys import Registry
 from fermata.vocabulary import Reason
@@ -101,7 +101,7 @@ async def list_routed(
     Args:
         pool: Any.
         registry: The journeys that are asked about where none is named.
-        profile_id: Only those of this person.
+        profile_id: Only those of this person; the id of a profile that was merged is that of who remains.
         result: Only those that came to this, in the journey or in any.
         journey: Only those that concerned it.
         limit: How many a page.
@@ -114,6 +114,7 @@ async def list_routed(
     nowhere = result is Reason.EVENT_NO_JOURNEY
     wanted = None if nowhere or (result is None and journey is None) else list(_wanted(registry, journey, result))
     if profile_id is not None:
+        profile_id = await survivor_of(pool, profile_id) or profile_id
         rows = await pool.fetch(_QUERIES["of_profile"], before, limit + 1, profile_id, wanted, nowhere)
     elif nowhere:
         rows = await pool.fetch(_QUERIES["nowhere"], before, limit + 1)
