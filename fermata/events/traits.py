@@ -17,7 +17,7 @@ from pydantic import (
 from fermata.events.instant import to_instant
 from fermata.events.names import hashed_name
 from fermata.events.time_zone import to_time_zone
-from fermata.vocabulary import Channel, Consent, Purpose
+from fermata.vocabulary import MESSAGE_CHANNELS, Channel, Consent, ConsentPurpose
 
 
 def _blank_is_absent(value: object) -> object:
@@ -39,6 +39,7 @@ TimeZone = Annotated[
 Instant = Annotated[AwareDatetime | None, BeforeValidator(_instant)]
 _Word = TypeVar("_Word", bound=StrEnum)
 ByName = Annotated[_Word, Strict(False)]  # JSON has words for these, not members of an enumeration
+TopicName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 HourAndMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -77,6 +78,19 @@ class QuietHours(Known):
         return self
 
 
+def _each_once(channels: list[Channel]) -> list[Channel]:
+    for channel in channels:
+        if channel not in MESSAGE_CHANNELS:
+            raise ValueError(f"{channel.value!r} only stands in; use {', '.join(sorted(MESSAGE_CHANNELS))}")
+    if len(set(channels)) < len(channels):
+        raise ValueError(f"a channel is named twice in {[channel.value for channel in channels]}; name each once")
+    return channels
+
+
+Topics = Annotated[dict[TopicName, bool | None], Field(max_length=100)]
+PreferredChannels = Annotated[list[ByName[Channel]], AfterValidator(_each_once)]
+
+
 class Traits(Known):
     """The known traits of an identify call. Null takes a value away, except from consent.
 
@@ -90,6 +104,8 @@ class Traits(Known):
         quiet_hours: The person's own.
         do_not_disturb: Silence with no end.
         do_not_disturb_until: Silence until an instant.
+        topics: What the person wants to hear of and what not: ``{"offers": false}``. Those not named stay as they were.
+        preferred_channels: Those that the person likes best, the best first: ``["email", "push"]``.
     """
 
     email: Text = None
@@ -100,7 +116,9 @@ class Traits(Known):
     timezone: TimeZone = None
     locale: Text = None
     address: Address | None = None
-    consent: dict[ByName[Channel], dict[ByName[Purpose], ByName[Consent]]] | None = None
+    consent: dict[ByName[Channel], dict[ByName[ConsentPurpose], ByName[Consent]]] | None = None
     quiet_hours: QuietHours | None = None
     do_not_disturb: bool | None = None
     do_not_disturb_until: Instant = None
+    topics: Topics | None = None
+    preferred_channels: PreferredChannels | None = None

@@ -14,6 +14,7 @@ from fermata.enrolment import Moment, Standing, enrol, histories
 from fermata.errors import Unavailable
 from fermata.events import IncomingEvent, Mark, Rejection
 from fermata.events.verbs import Verbs
+from fermata.ingest.consents import hear, keep
 from fermata.ingest.enriching import enrichment_of, with_catalogue
 from fermata.ingest.entering import admit
 from fermata.ingest.merging import merge_all
@@ -173,11 +174,12 @@ class Ingest:
         touched = {event.profile_id: profiles.get(event.profile_id, Profile(event.profile_id)) for event in owned}
         for event in owned:
             touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
-        await save(connection, touched.values(), now)
-        woken = wakes(stored, touched, merged={merge.survivor for merge in merges})
+        heard = hear(owned, touched, known, resolution, now)
+        await save(connection, heard.profiles.values(), now)
+        await record(connection, resolution, now)
+        woken = wakes(stored, await keep(connection, heard, now), merged={merge.survivor for merge in merges})
         if woken:
             await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
-        await record(connection, resolution, now)
         concerned = interests(self._registry, owned)
         moment = Moment(now, self._latest_trigger, self._most_runs, self._holdout)
         standing = await histories(connection, concerned, moment) if concerned else Standing()

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fermata import channels, enrolment, ledger
+from fermata import channels, enrolment, ledger, profiles
 from fermata.database import Connection, Queries
 from fermata.enrolment import ActiveRun, active_runs, runs_that_meet
 from fermata.events import IncomingEvent
@@ -25,6 +25,7 @@ _ROOMS: Sequence[Callable[[Connection, UUID, UUID], Awaitable[None]]] = (
     ledger.follow_merge,
     enrolment.follow_merge,
     channels.follow_merge,
+    profiles.follow_merge,
     _move_events,
 )
 """Whoever keeps something of a profile moves it to the survivor. What is forgotten here makes the merge fail."""

@@ -54,6 +54,8 @@ def _deciding(profile: Profile) -> tuple[object, ...]:
         profile.quiet_hours,
         profile.do_not_disturb,
         profile.do_not_disturb_until,
+        profile.topics,
+        profile.preferred_channels,
     )
 
 

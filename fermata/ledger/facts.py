@@ -92,6 +92,7 @@ async def lock_and_read(
                 "expires_at": attempt.expires_at,
                 "when_capped": attempt.message.when_capped,
                 "topic": attempt.message.topic,
+                "keeps_order": attempt.message.keeps_order,
             },
             "profile": {
                 "id": str(attempt.profile_id),
@@ -105,6 +106,8 @@ async def lock_and_read(
                 "quiet_hours": profile["quiet_hours"],
                 "do_not_disturb": profile["do_not_disturb"],
                 "do_not_disturb_until": profile["do_not_disturb_until"],
+                "topics": profile["topics"],
+                "preferred_channels": profile["preferred_channels"],
                 "suppressed": known["suppressed"],
                 "active_session": profile["session_id"] if seen is not None and at - seen < SESSION else None,
             },

@@ -1,7 +1,7 @@
 -- name: lock_profile
 -- The row that orders everything about a person: whoever holds it sees all that was decided before, and nobody decides beside it.
 SELECT id, time_zone, country, subdivision, device_time_zone, device_country, addresses, consent, quiet_hours, do_not_disturb, do_not_disturb_until,
-       session_id, session_seen_at
+       topics, preferred_channels, session_id, session_seen_at
 FROM profiles
 WHERE id = $1
 FOR UPDATE

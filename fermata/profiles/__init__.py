@@ -1,6 +1,7 @@
 """The profile of a person: its names, the facts that decisions are made on, and its sessions."""
 
 from fermata.profiles.changes import apply
+from fermata.profiles.consent_log import follow_merge
 from fermata.profiles.identity import STRENGTH, Anchor, Identity, IdentityKind, identities_of
 from fermata.profiles.merged import merged
 from fermata.profiles.merging import join_names, remove_merged
@@ -24,6 +25,7 @@ __all__ = [
     "Session",
     "apply",
     "continued",
+    "follow_merge",
     "identities_of",
     "join_names",
     "known_by",

@@ -9,15 +9,17 @@ from fermata.events import IncomingEvent
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import continued
 from fermata.profiles.stated import Path, stated, states_nothing, to_phone
-from fermata.vocabulary import Channel, Consent
+from fermata.vocabulary import Channel
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WITHIN = ("addresses", "traits")
-"""Columns that hold facts by name, of which null takes one away; consent is only ever changed by a word."""
+_WITHIN = ("addresses", "traits", "topics")
+"""Columns that hold facts by name, of which null takes one away."""
 
 
 def apply(profile: Profile, event: IncomingEvent) -> Profile:
     """The profile after the event. In whatever order events come in, each fact is that of the latest which states it.
+
+    Consent is no such fact: what is said about it goes into a log, and comes from there.
 
     Args:
         profile: Before it.
@@ -30,7 +32,7 @@ def apply(profile: Profile, event: IncomingEvent) -> Profile:
     facts = {
         path: value
         for path, value in stated(event, profile.country).items()
-        if _holds(value, at, profile.facts_at.get(".".join(path)))
+        if _holds(path, value, at, profile.facts_at.get(".".join(path)))
     }
     if not facts:
         return replace(profile, session=session)
@@ -42,31 +44,21 @@ def apply(profile: Profile, event: IncomingEvent) -> Profile:
     after = replace(
         profile,
         **columns,
-        consent=_consent(profile.consent, facts),
         session=session,
         facts_at={**profile.facts_at, **dict.fromkeys(_names(facts), at)},
     )
     return after if after.country == profile.country else phone_read_again(after)
 
 
-def _holds(value: object, at: int, known_at: int | None) -> bool:
-    """Whether a fact is to be believed. Of two of one instant the one that came later, but a withdrawal stands."""
+def _holds(path: Path, value: object, at: int, known_at: int | None) -> bool:
+    """Whether a fact is to be believed. Of two of one instant the one that came later, but an opt-out stands."""
     if known_at is None or at > known_at:
         return True
-    return at == known_at and value != Consent.GRANTED.value
+    return at == known_at and not (path[0] == "topics" and value is True)
 
 
 def _names(facts: Iterable[Path]) -> Iterable[str]:
     return (".".join(path) for path in facts)
-
-
-def _consent(before: Mapping[str, Mapping[str, str]], facts: Mapping[Path, Any]) -> Mapping[str, Mapping[str, str]]:
-    after = dict(before)
-    for path, status in facts.items():
-        if path[0] == "consent":
-            _, channel, purpose = path
-            after[channel] = {**after.get(channel, {}), purpose: status}
-    return after
 
 
 def _merged(before: Mapping[str, Any], stated_now: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Settled(NamedTuple):
             said later simply replaces.
     """
 
-    consent: Standing
+    consent: Mapping[str, Mapping[str, str]]
     newest: int
 
 
@@ -156,7 +156,14 @@ def microseconds(at: datetime) -> int:
 def _settled(said: Sequence[Statement], names: Sequence[HeldName]) -> Settled:
     joined = joins(names, {statement.stated_as for statement in said})
     newest = max(*joined.values(), *(statement.occurred_at for statement in said), _EPOCH)
-    return Settled(standing(said, joined), microseconds(newest))
+    return Settled(_as_stored(standing(said, joined)), microseconds(newest))
+
+
+def _as_stored(state: Standing) -> dict[str, dict[str, str]]:
+    return {
+        channel.value: {purpose.value: status.value for purpose, status in purposes.items()}
+        for channel, purposes in state.items()
+    }
 
 
 def _statement(row: Mapping[str, Any]) -> Statement:

@@ -19,9 +19,10 @@ _SINGLE = (
     "quiet_hours",
     "do_not_disturb",
     "do_not_disturb_until",
+    "preferred_channels",
 )
 ConsentByPurpose = Mapping[str, Mapping[str, str]]
-_BY_NAME = ("addresses", "traits")
+_BY_NAME = ("addresses", "traits", "topics")
 
 
 def merged(survivor: Profile, loser: Profile) -> Profile:

@@ -1,6 +1,6 @@
 """A profile as the door reads and writes it: a row of ``profiles``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,11 @@ class Profile:
         quiet_hours: The person's own: ``{"start": "22:00", "end": "07:00"}``, local time.
         do_not_disturb: Silence with no end.
         do_not_disturb_until: Silence until an instant.
+        topics: What the person wants to hear of, and what not.
+        preferred_channels: Those that the person likes best, the best first.
         session: The latest visit.
-        facts_at: When each fact was last stated, in microseconds since 1970, by column and name: ``"addresses.email"``.
+        facts_at: When each fact was last stated, in microseconds since 1970, by column and name: ``"addresses.email"``;
+            of consent, the latest instant that bears on it: ``"consent"``.
     """
 
     id: UUID
@@ -44,5 +47,7 @@ class Profile:
     quiet_hours: Mapping[str, str] | None = None
     do_not_disturb: bool = False
     do_not_disturb_until: datetime | None = None
+    topics: Mapping[str, bool] = field(default_factory=dict)
+    preferred_channels: Sequence[str] = ()
     session: Session | None = None
     facts_at: Mapping[str, int] = field(default_factory=dict)

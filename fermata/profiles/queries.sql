@@ -14,17 +14,20 @@ SELECT profile_id, kind, count(*) AS names FROM identities WHERE profile_id = AN
 -- name: save
 -- New profiles and locked ones alike.
 INSERT INTO profiles (
-    id, created_at, updated_at, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits, quiet_hours,
-    do_not_disturb, do_not_disturb_until, session_id, session_seen_at, facts_at
+    id, created_at, updated_at, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses,
+    consent, traits, quiet_hours, do_not_disturb, do_not_disturb_until, topics, preferred_channels, session_id,
+    session_seen_at, facts_at
 )
-SELECT id, $1::timestamptz, $1::timestamptz, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits, quiet_hours,
-       do_not_disturb, do_not_disturb_until, session_id, session_seen_at, facts_at
+SELECT id, $1::timestamptz, $1::timestamptz, time_zone, country, subdivision, device_time_zone, device_country, locale,
+       addresses, consent, traits, quiet_hours, do_not_disturb, do_not_disturb_until, topics, preferred_channels::jsonb,
+       session_id, session_seen_at, facts_at
 FROM unnest(
     $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::jsonb[],
-    $11::jsonb[], $12::jsonb[], $13::bool[], $14::timestamptz[], $15::text[], $16::timestamptz[], $17::jsonb[]
+    $11::jsonb[], $12::jsonb[], $13::bool[], $14::timestamptz[], $15::jsonb[], $16::text[], $17::text[],
+    $18::timestamptz[], $19::jsonb[]
 ) AS new (
-    id, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits, quiet_hours,
-    do_not_disturb, do_not_disturb_until, session_id, session_seen_at, facts_at
+    id, time_zone, country, subdivision, device_time_zone, device_country, locale, addresses, consent, traits,
+    quiet_hours, do_not_disturb, do_not_disturb_until, topics, preferred_channels, session_id, session_seen_at, facts_at
 )
 ON CONFLICT (id) DO UPDATE SET
     updated_at = excluded.updated_at,
@@ -32,9 +35,9 @@ ON CONFLICT (id) DO UPDATE SET
     device_time_zone = excluded.device_time_zone, device_country = excluded.device_country,
     locale = excluded.locale, addresses = excluded.addresses, consent = excluded.consent, traits = excluded.traits,
     quiet_hours = excluded.quiet_hours, do_not_disturb = excluded.do_not_disturb,
-    do_not_disturb_until = excluded.do_not_disturb_until,
-    session_id = excluded.session_id, session_seen_at = excluded.session_seen_at,
-    facts_at = excluded.facts_at
+    do_not_disturb_until = excluded.do_not_disturb_until, topics = excluded.topics,
+    preferred_channels = excluded.preferred_channels, session_id = excluded.session_id,
+    session_seen_at = excluded.session_seen_at, facts_at = excluded.facts_at
 
 -- name: record_identities
 -- In the order of their names, so that two transactions that record the same ones wait in one direction only.

@@ -101,11 +101,9 @@ def _place(traits: Traits) -> dict[Path, Any]:
 
 def _wishes(traits: Traits) -> dict[Path, Any]:
     given = traits.model_fields_set
-    facts: dict[Path, Any] = {
-        ("consent", channel.value, purpose.value): status.value
-        for channel, purposes in (traits.consent or {}).items()
-        for purpose, status in purposes.items()
-    }
+    facts: dict[Path, Any] = {("topics", name): wanted for name, wanted in (traits.topics or {}).items()}
+    if "preferred_channels" in given:
+        facts["preferred_channels",] = tuple(channel.value for channel in traits.preferred_channels or ())
     if "quiet_hours" in given:
         facts["quiet_hours",] = traits.quiet_hours.model_dump() if traits.quiet_hours is not None else None
     if "do_not_disturb" in given:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from fermata.database import Connection, Queries
 from fermata.profiles.identity import Anchor, Identity, IdentityKind
@@ -82,6 +83,9 @@ async def save(connection: Connection, profiles: Collection[Profile], now: datet
         [profile.quiet_hours for profile in profiles],
         [profile.do_not_disturb for profile in profiles],
         [profile.do_not_disturb_until for profile in profiles],
+        [profile.topics for profile in profiles],
+        # As text: asyncpg would take a list of lists for an array of two dimensions.
+        [orjson.dumps(list(profile.preferred_channels)).decode() for profile in profiles],
         [profile.session.id if profile.session else None for profile in profiles],
         [profile.session.seen_at if profile.session else None for profile in profiles],
         [profile.facts_at for profile in profiles],
@@ -149,6 +153,8 @@ def read_profile(row: asyncpg.Record) -> Profile:
         quiet_hours=row["quiet_hours"],
         do_not_disturb=row["do_not_disturb"],
         do_not_disturb_until=row["do_not_disturb_until"],
+        topics=row["topics"],
+        preferred_channels=tuple(row["preferred_channels"]),
         session=Session(row["session_id"], seen_at) if seen_at is not None else None,
         facts_at=row["facts_at"],
     )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fermata.errors import InvalidEvent
 from fermata.events import IncomingEvent, parse
 from fermata.profiles import Profile, Session, apply
 
@@ -64,19 +65,22 @@ def test_what_is_not_mentioned_stays() -> None:
         ({"quiet_hours": None}, "quiet_hours", None),
         ({"do_not_disturb": None}, "do_not_disturb", False),
         ({"do_not_disturb_until": None}, "do_not_disturb_until", None),
-        ({"consent": None}, "consent", {"email": {"marketing": "granted"}}),
     ],
 )
 def test_null_takes_a_value_away_but_never_a_consent(traits: dict[str, Any], column: str, value: object) -> None:
     assert getattr(identified(ADA, traits), column) == value
 
 
-def test_consent_changes_only_for_the_purpose_and_channel_named() -> None:
+def test_consent_is_no_fact_of_a_profile_but_comes_from_its_log() -> None:
     said = {"email": {"transactional": "granted"}, "sms": {"marketing": "revoked"}}
-    assert identified(ADA, {"consent": said}).consent == {
-        "email": {"marketing": "granted", "transactional": "granted"},
-        "sms": {"marketing": "revoked"},
-    }
+    assert identified(ADA, {"consent": said}).consent == ADA.consent
+
+
+def test_what_a_person_prefers_is_kept_by_name_and_as_an_order() -> None:
+    after = identified(ADA, {"topics": {"offers": False, "news": True}, "preferred_channels": ["push", "email"]})
+    assert (after.topics, after.preferred_channels) == ({"offers": False, "news": True}, ("push", "email"))
+    later = identified(after, {"topics": {"offers": None}, "preferred_channels": None})
+    assert (later.topics, later.preferred_channels) == ({"news": True}, ())
 
 
 @pytest.mark.parametrize(
@@ -146,13 +150,8 @@ said: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "timezone": st.sampled_from([None, "Europe/Paris", "Asia/Tokyo"]),
         "locale": st.sampled_from([None, "fr", "ja"]),
         "address": st.sampled_from([None, {"country": "US", "state": "NY"}, {"country": "US"}, {"state": "TX"}]),
-        "consent": st.sampled_from(
-            [
-                {},
-                {"email": {"marketing": "granted"}},
-                {"email": {"marketing": "revoked"}, "sms": {"marketing": "granted"}},
-            ]
-        ),
+        "topics": st.sampled_from([{}, {"offers": True}, {"offers": False, "news": True}, {"offers": None}]),
+        "preferred_channels": st.sampled_from([None, ["email"], ["push", "email"]]),
         "quiet_hours": st.sampled_from([None, {"start": "22:00", "end": "07:00"}]),
         "do_not_disturb": st.booleans(),
         "plan": st.sampled_from([None, "pro", "free"]),
@@ -180,12 +179,30 @@ def test_an_older_word_that_comes_later_changes_only_what_nothing_newer_is_known
     assert (late.traits, late.addresses) == ({"plan": "pro", "age": 36}, {})
 
 
-@pytest.mark.parametrize("words", [("granted", "revoked"), ("revoked", "granted")])
-def test_of_two_consents_of_one_instant_the_withdrawal_stands(words: tuple[str, str]) -> None:
+@pytest.mark.parametrize("words", [(True, False), (False, True)])
+def test_of_two_words_of_one_instant_on_a_topic_the_opt_out_stands(words: tuple[bool, bool]) -> None:
     profile = Profile(id=UUID(int=1))
-    for word in words:
-        profile = apply(profile, identify({"consent": {"email": {"marketing": word}}}))
-    assert profile.consent == {"email": {"marketing": "revoked"}}
+    for wanted in words:
+        profile = apply(profile, identify({"topics": {"offers": wanted}}))
+    assert profile.topics == {"offers": False}
+
+
+@pytest.mark.parametrize(
+    ("traits", "field"),
+    [
+        ({"topics": {"Special Offers": False}}, "traits.topics.Special Offers"),
+        ({"topics": {"offers": "no"}}, "traits.topics.offers"),
+        ({"topics": ["offers"]}, "traits.topics"),
+        ({"preferred_channels": ["email", "email"]}, "traits.preferred_channels"),
+        ({"preferred_channels": ["badge"]}, "traits.preferred_channels"),
+        ({"preferred_channels": ["fax"]}, "traits.preferred_channels.0"),
+        ({"consent": {"email": {"surveillance": "granted"}}}, "traits.consent.email.surveillance"),
+    ],
+)
+def test_a_wish_that_cannot_be_understood_is_refused_and_not_passed_over(traits: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidEvent) as refused:
+        identify(traits)
+    assert refused.value.field == field
 
 
 def test_a_number_is_read_again_when_the_country_becomes_known() -> None:
