@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from urllib.parse import urlsplit
 
@@ -115,6 +115,7 @@ def host_of(url: str) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
+@lru_cache(maxsize=4096)
 def same_site(host: str, other: str) -> bool:
     """Whether two hosts belong to one site: ``shop.example.com`` and ``blog.example.com`` do."""
     return _site(host) == _site(other)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +13,10 @@ from fermata.vocabulary import AcquisitionChannel
 _LONGEST = 200
 _CAMPAIGN = {"source": "source", "medium": "medium", "name": "campaign", "term": "term", "content": "content"}
 """The names of the Segment spec's ``context.campaign``, and ours."""
+
+_UTM = {name: f"utm_{'campaign' if name == 'name' else name}" for name in _CAMPAIGN}
+_BY_UTM = {utm: _CAMPAIGN[name] for name, utm in _UTM.items()}
+_TELLING = ("page", "campaign", "referrer")
 
 _CLICKS = {
     "gclid": ("google", "cpc"),
@@ -63,11 +68,11 @@ def touch_of(kind: str, properties: Mapping[str, Any], context: Mapping[str, Any
     Returns:
         None where the event does not say, as most do not: within a visit pages lead to each other.
     """
-    page = _object(context.get("page"))
     described = properties if kind in ("page", "screen") else {}
-    tags = _tags(page, described, properties, context)
-    if not tags and not page and not described and "referrer" not in context:
+    if not described and context.keys().isdisjoint(_TELLING) and not any(name in properties for name in _UTM.values()):
         return None  # most events of servers and apps
+    page = _object(context.get("page"))
+    tags = _tags(page, described, properties, context)
     referrer = _referrer(page, described, context)
     own = _first_host(page.get("url"), described.get("url"))
     led_by = host_of(referrer) if referrer else None
@@ -109,6 +114,7 @@ def _of_referrer(led_by: str, own: str | None) -> Touch | None:
     return Touch(channel, site.name if site else led_by, referrer=led_by) if channel is not None else None
 
 
+@lru_cache(maxsize=4096)
 def _site(host: str | None) -> Site | None:
     return known_sites().at(host) if host is not None else None
 
@@ -121,20 +127,15 @@ def _tags(
     campaign = _object(context.get("campaign"))
     for theirs, ours in _CAMPAIGN.items():
         _add(tags, ours, campaign.get(theirs))
-        _add(tags, ours, properties.get(_utm(theirs)))
+        _add(tags, ours, properties.get(_UTM[theirs]))
     for theirs, value in _query(page, described):
-        for name, ours in _CAMPAIGN.items():
-            if theirs == _utm(name):
-                _add(tags, ours, value)
-        if theirs in _CLICKS and "medium" not in tags:
+        if theirs in _BY_UTM:
+            _add(tags, _BY_UTM[theirs], value)
+        elif theirs in _CLICKS and "medium" not in tags:
             source, medium = _CLICKS[theirs]
             _add(tags, "source", source)
             _add(tags, "medium", medium)
     return tags
-
-
-def _utm(name: str) -> str:
-    return "utm_campaign" if name == "name" else f"utm_{name}"
 
 
 def _add(tags: dict[str, str], name: str, value: object) -> None:
@@ -147,11 +148,16 @@ def _query(page: Mapping[str, Any], described: Mapping[str, Any]) -> Iterator[tu
     found: list[tuple[str, str]] = []
     for place in (page, described):
         search, url = place.get("search"), place.get("url")
-        if isinstance(search, str):
+        if isinstance(search, str) and _may_tell(search):
             found.extend(parse_qsl(search.removeprefix("?")))
-        if isinstance(url, str) and "?" in url:
+        if isinstance(url, str) and _may_tell(url):
             found.extend(_parameters(url))
     return iter(sorted(found, key=lambda each: each[0] in _CLICKS))
+
+
+def _may_tell(text: str) -> bool:
+    # Most addresses carry nothing of the kind, and reading one costs more than this look.
+    return "utm_" in text or "id=" in text
 
 
 def _parameters(url: str) -> list[tuple[str, str]]:
