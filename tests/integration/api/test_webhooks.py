@@ -123,6 +123,26 @@ async def test_a_cart_a_checkout_an_order_and_its_refund_are_one_persons(
     assert await pool.fetchval("SELECT count(DISTINCT profile_id) FROM events") == 1
 
 
+async def test_three_systems_and_a_sign_up_tell_of_one_person(listener: Served, pool: Pool) -> None:
+    webhooks = [
+        signing.zendesk(samples.ZENDESK["ticket.created"], at=now()),  # by an id only
+        signing.shopify("orders/create", samples.SHOPIFY_ORDER),
+        signing.zendesk({**samples.ZENDESK["user.created"], "id": "user"}, at=now()),  # the same id, with an address
+        signing.stripe(samples.stripe_event("invoice.paid", samples.STRIPE_INVOICE), at=now()),
+        signing.stripe(
+            {**samples.stripe_event("customer.subscription.deleted", samples.STRIPE_SUBSCRIPTION), "id": "evt_2"},
+            at=now(),
+        ),
+    ]
+    async with listener.sender() as sender:
+        for signed in webhooks:
+            assert (await deliver(sender, signed)).json()["accepted"] == 1
+        sign_up = {"messageId": "m1", "userId": "ada", "traits": {"email": "Ada@example.com"}}
+        assert (await sender.post("/v1/identify", json=sign_up)).json()["accepted"] == 1
+    owners = await pool.fetch("SELECT DISTINCT profile_id FROM events")
+    assert len(owners) == 1
+
+
 async def test_a_webhook_starts_the_journey_that_waits_for_it(anybody: httpx.AsyncClient, pool: Pool) -> None:
     checkout = {**samples.SHOPIFY_CHECKOUT, "created_at": recent()}
     assert (await deliver(anybody, signing.shopify("checkouts/create", checkout))).json()["accepted"] == 1
