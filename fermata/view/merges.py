@@ -8,6 +8,7 @@ from fermata.view.shown import Shown
 from fermata.view.subject import Subject
 
 _QUERIES = Queries("fermata.view")
+_MOST = 100
 
 
 class MergedProfile(Shown):
@@ -26,5 +27,6 @@ class MergedProfile(Shown):
 
 
 async def merges(subject: Subject) -> tuple[MergedProfile, ...]:
-    """Returns what was merged into the person's profile, the newest first."""
-    return tuple(MergedProfile(**row) for row in await subject.connection.fetch(_QUERIES["merges"], subject.id))
+    """Returns what was merged into the person's profile, the newest first, up to 100."""
+    rows = await subject.connection.fetch(_QUERIES["merges"], subject.id, _MOST)
+    return tuple(MergedProfile(**row) for row in rows)

@@ -68,13 +68,13 @@ class ProfileView(Shown):
     holdouts: tuple[HoldoutDraw, ...]
     """What they are held out of, or were drawn for."""
     waiting: tuple[WaitingMessage, ...]
-    """Messages that are held, in the order in which they will be decided."""
+    """Messages that are held, in the order in which they will be decided, up to 100."""
     exposures: tuple[ChannelUse, ...]
     """How often they were reached within seven days: what counts toward caps."""
     decisions: tuple[DecisionSummary, ...]
     """The latest ten, the newest first."""
     merges: tuple[MergedProfile, ...]
-    """Profiles that became part of this one, the newest first."""
+    """Profiles that became part of this one, the newest first, up to 100."""
 
 
 async def read_profile(pool: Pool, wanted: UUID | Wanted, now: datetime) -> ProfileView:

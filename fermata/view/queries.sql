@@ -14,6 +14,7 @@ SELECT r.id, r.journey, r.key, r.workflow_id, r.state, r.reason, e.name AS trigg
 FROM journey_runs r LEFT JOIN events e ON e.id = r.trigger_event_id
 WHERE r.profile_id = $1 AND r.ended_at IS NULL
 ORDER BY r.started_at DESC, r.id DESC
+LIMIT $2
 
 -- name: past_runs
 SELECT r.id, r.journey, r.key, r.workflow_id, r.state, r.reason, e.name AS trigger, r.started_at, r.ended_at
@@ -36,12 +37,14 @@ SELECT w.decision_id, w.run_id, r.journey, w.message, w.step, w.channel, w.reaso
 FROM deferrals w JOIN journey_runs r ON r.id = w.run_id
 WHERE w.profile_id = $1
 ORDER BY w.next_eligible_at NULLS LAST, w.priority DESC, w.run_id, w.step
+LIMIT $2
 
 -- name: merges
 SELECT loser_id AS id, merged_at, name, other_name, message_id
 FROM profile_merges
 WHERE survivor_id = $1
 ORDER BY merged_at DESC, loser_id DESC
+LIMIT $2
 
 -- name: profile
 SELECT * FROM profiles WHERE id = $1

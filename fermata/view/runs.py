@@ -8,7 +8,7 @@ from fermata.view.shown import Shown
 from fermata.view.subject import Subject
 
 _QUERIES = Queries("fermata.view")
-_MOST_PAST = 20
+_MOST_ACTIVE, _MOST_PAST = 100, 20
 
 
 class Run(Shown):
@@ -38,13 +38,13 @@ class Runs(Shown):
     """The person's runs."""
 
     active: tuple[Run, ...]
-    """All that go on, the newest first."""
+    """Those that go on, the newest first, up to 100."""
     past: tuple[Run, ...]
     """The latest to end, the newest first, up to 20; the timeline has all."""
 
 
 async def runs(subject: Subject) -> Runs:
     """Returns the person's runs."""
-    active = await subject.connection.fetch(_QUERIES["active_runs"], subject.id)
+    active = await subject.connection.fetch(_QUERIES["active_runs"], subject.id, _MOST_ACTIVE)
     past = await subject.connection.fetch(_QUERIES["past_runs"], subject.id, _MOST_PAST)
     return Runs(active=tuple(Run(**row) for row in active), past=tuple(Run(**row) for row in past))

@@ -10,6 +10,7 @@ from fermata.view.subject import Subject
 from fermata.vocabulary import Channel, Purpose, Reason
 
 _QUERIES = Queries("fermata.view")
+_MOST = 100
 
 
 class WaitingMessage(Shown):
@@ -44,13 +45,13 @@ class WaitingMessage(Shown):
 
 
 async def waiting(subject: Subject, zone: str | None) -> tuple[WaitingMessage, ...]:
-    """Returns what waits, in the order in which it will be decided.
+    """Returns what waits, in the order in which it will be decided, up to 100.
 
     Args:
         subject: The person.
         zone: Theirs.
     """
-    rows = await subject.connection.fetch(_QUERIES["waiting"], subject.id)
+    rows = await subject.connection.fetch(_QUERIES["waiting"], subject.id, _MOST)
     return tuple(
         WaitingMessage(
             **row,
