@@ -157,5 +157,5 @@ def test_whatever_comes_is_understood_or_refused_and_never_dated_in_the_future(p
     except InvalidEvent:
         return
     assert event.occurred_at <= NOW
-    assert event.user_id or event.anonymous_id
+    assert event.user_id or event.anonymous_id or event.names
     assert 0 < len(event.message_id) <= 255
