@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from fermata.errors import BadSignature
 from fermata.events.instant import to_instant
@@ -80,7 +81,7 @@ def check_secret(scheme: Scheme, secret: SecretStr) -> None:
     if scheme == "standard":
         try:
             Webhook(secret.get_secret_value())
-        except Exception:
+        except (ValueError, EmptyWebhookSecretError):
             raise ValueError("is no base64, with or without 'whsec_' before it") from None
 
 
