@@ -20,7 +20,7 @@ def import_file(
     catalogue: Annotated[
         Path | None,
         typer.Option(
-            "--catalog", "--catalogue", metavar="FILE", help="Products instead: .ndjson, or .csv with a header."
+            "--catalog", "--catalogue", metavar="FILE", help="Products instead: .ndjson, or .csv or .tsv with a header."
         ),
     ] = None,
     restart: Annotated[
@@ -55,7 +55,7 @@ def _stopping_well(work: Callable[[Pool], Awaitable[Outcome]]) -> Outcome:
     try:
         return on_database(work)
     except KeyboardInterrupt:
-        typer.echo("stopped: what was done is stored, and the same command goes on from there", err=True)
+        typer.echo("stopped: what was done is stored; the same command again does the rest", err=True)
         raise
 
 

@@ -1,4 +1,4 @@
-"""Imports a file of products into the catalogue: NDJSON, or a CSV with a header."""
+"""Imports a file of products into the catalogue: NDJSON, or a table of text with a header."""
 
 import csv
 import io
@@ -19,6 +19,8 @@ from fermata.database import Pool
 from fermata.errors import ConfigurationError
 
 _AT_ONCE = 1000
+_TABLES = (".csv", ".tsv")
+_DELIMITERS = (",", ";", "\t")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -36,7 +38,7 @@ async def import_products(pool: Pool, path: Path) -> Outcome:
 
     Args:
         pool: The database.
-        path: NDJSON, or CSV where its name ends in ``.csv``. It may be of any length.
+        path: NDJSON, or CSV where its name ends in ``.csv`` or ``.tsv``. It may be of any length.
 
     Raises:
         NotFound: The file cannot be read.
@@ -49,7 +51,7 @@ async def import_products(pool: Pool, path: Path) -> Outcome:
         rejects = RejectFile(rejects_path(path), 0)
         try:
             batch: list[Product] = []
-            for record in _rows(file, told) if path.suffix.lower() == ".csv" else _objects(file, told):
+            for record in _rows(file, told) if path.suffix.lower() in _TABLES else _objects(file, told):
                 last = record.number
                 try:
                     batch.append(_product(record))
@@ -109,8 +111,10 @@ def _objects(file: LineFile, told: Told) -> Iterator[_Record]:
 def _rows(file: LineFile, told: Told) -> Iterator[_Record]:
     """The rows of a CSV. A row counts as the line that it begins on: a field in quotes may hold line breaks."""
     texts = _Texts(file, told)
-    reader = csv.reader(texts, strict=True)
-    header = _header(next(reader, []))
+    names = next(texts, "")
+    delimiter = max(_DELIMITERS, key=names.count)
+    header = _header(next(csv.reader([names], delimiter=delimiter), []))
+    reader = csv.reader(texts, strict=True, delimiter=delimiter)
     while True:
         texts.begin()
         try:

@@ -59,6 +59,16 @@ async def test_ndjson_is_read_too_and_a_second_import_changes_what_it_names(
     assert [tuple(row) for row in rows] == [("1", "New shoe", None), ("2", None, None)]
 
 
+@pytest.mark.parametrize(("name", "delimiter"), [("p.csv", ","), ("p.csv", ";"), ("p.tsv", "\t")])
+async def test_columns_are_told_apart_by_what_the_header_uses(
+    fermata: Fermata, pool: Pool, tmp_path: Path, name: str, delimiter: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(delimiter.join(["id", "title", "price"]) + "\n" + delimiter.join(["1", "Shoe", "5 EUR"]) + "\n")
+    assert fermata("import", "--catalog", str(file)).returncode == 0
+    assert await pool.fetchval("SELECT name || price || currency FROM products") == "Shoe5EUR"
+
+
 def test_a_csv_without_a_header_is_refused_at_once(fermata: Fermata, tmp_path: Path) -> None:
     file = tmp_path / "products.csv"
     file.write_text("1,Trail shoe\n")
