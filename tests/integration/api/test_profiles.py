@@ -40,11 +40,26 @@ async def test_the_view_has_what_came_in_by_the_door(operator: httpx.AsyncClient
     assert datetime.fromisoformat(view["place"]["local_time"]).hour in (12, 13)
     said = {(each["channel"], each["purpose"], each["status"]) for each in view["consent"]["now"]}
     assert said == {("email", "marketing", "granted"), ("sms", "marketing", "revoked")}
-    assert all(each["stated_at"] for each in view["addresses"])
+    assert all(each["stated_at"] for each in (*view["consent"]["now"], *view["addresses"]))
     assert view["preferences"]["quiet_hours"] == {"start": "23:00", "end": "06:00"}
     assert view["traits"]["first_name"] == "Ada"
     assert view["session"]["active"] is True
     assert view["asked_for"] is None
+
+
+async def test_consent_is_told_with_every_word_that_led_to_it(
+    sender: httpx.AsyncClient, operator: httpx.AsyncClient, ada: Life
+) -> None:
+    withdrawn = {"userId": "ada", "messageId": "no", "traits": {"consent": {"email": {"marketing": "revoked"}}}}
+    assert (await sender.post("/v1/identify", json=withdrawn)).status_code == 200
+    consent = (await _view(operator, f"/{ada.id}"))["consent"]
+    email = next(each for each in consent["now"] if each["channel"] == "email")
+    said = [(each["channel"], each["status"], each["message_id"]) for each in consent["history"]]
+    assert said[0] == ("email", "revoked", "no")
+    assert set(said[1:]) == {("email", "granted", "ada-is"), ("sms", "revoked", "ada-is")}
+    assert (email["status"], email["stated_at"]) == ("revoked", consent["history"][0]["occurred_at"])
+    timeline = (await operator.get(f"{PATH}/{ada.id}/timeline", params={"kinds": "consent"})).json()["items"]
+    assert [(each["channel"], each["status"], each["message_id"]) for each in timeline] == said
 
 
 async def test_the_view_has_what_was_decided_sent_and_held(operator: httpx.AsyncClient, ada: Life) -> None:
