@@ -52,7 +52,7 @@ class Anchor(NamedTuple):
 def identities_of(event: IncomingEvent) -> tuple[Identity, ...]:
     """The names that the event may mean its person by, the strongest first.
 
-    The former name that an alias gives may have been a user id or an anonymous id: it is looked for as both.
+    The former name that an alias gives may have been a user id or an anonymous id: from then on it is both.
     """
     kinds = IdentityKind
     former = event.previous_id if event.previous_id != event.user_id else None

@@ -1,6 +1,6 @@
 -- name: lock_known
 -- The profiles of these identities, locked in the order of their ids, so that no two transactions wait for each other.
-SELECT i.kind, i.value, i.linked_at, i.anchor_kind, i.anchored_at, p.*
+SELECT i.kind, i.value, i.assumed, i.linked_at, i.anchor_kind, i.anchored_at, p.*
 FROM unnest($1::text[], $2::text[]) AS asked (kind, value)
 JOIN identities i USING (kind, value)
 JOIN profiles p ON p.id = i.profile_id
@@ -9,7 +9,10 @@ FOR UPDATE OF p
 
 -- name: held
 -- A statement of its own, after the lock: it sees the names that the last holder of the lock recorded.
-SELECT profile_id, kind, count(*) AS names FROM identities WHERE profile_id = ANY($1::uuid[]) GROUP BY profile_id, kind
+SELECT profile_id, kind, count(*) AS names
+FROM identities
+WHERE profile_id = ANY($1::uuid[]) AND NOT assumed
+GROUP BY profile_id, kind
 
 -- name: save
 -- New profiles and locked ones alike.
@@ -41,10 +44,10 @@ ON CONFLICT (id) DO UPDATE SET
 
 -- name: record_identities
 -- In the order of their names, so that two transactions that record the same ones wait in one direction only.
-INSERT INTO identities (kind, value, profile_id, first_seen_at, linked_at, anchor_kind, anchored_at)
-SELECT kind, value, profile_id, $7, linked_at, anchor_kind, anchored_at
-FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::timestamptz[])
-    AS new (kind, value, profile_id, linked_at, anchor_kind, anchored_at)
+INSERT INTO identities (kind, value, profile_id, first_seen_at, linked_at, anchor_kind, anchored_at, assumed)
+SELECT kind, value, profile_id, $8, linked_at, anchor_kind, anchored_at, assumed
+FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::bool[])
+    AS new (kind, value, profile_id, linked_at, anchor_kind, anchored_at, assumed)
 ORDER BY kind, value
 ON CONFLICT DO NOTHING
 
@@ -52,9 +55,9 @@ ON CONFLICT DO NOTHING
 -- Their profiles are locked: nobody else writes these rows.
 UPDATE identities i
 SET linked_at = coalesce(stated.linked_at, i.linked_at), anchor_kind = coalesce(stated.anchor_kind, i.anchor_kind),
-    anchored_at = coalesce(stated.anchored_at, i.anchored_at)
-FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[])
-    AS stated (kind, value, linked_at, anchor_kind, anchored_at)
+    anchored_at = coalesce(stated.anchored_at, i.anchored_at), assumed = i.assumed AND NOT stated.confirmed
+FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::bool[])
+    AS stated (kind, value, linked_at, anchor_kind, anchored_at, confirmed)
 WHERE i.kind = stated.kind AND i.value = stated.value
 
 -- name: move_names

@@ -39,12 +39,14 @@ class Known:
         linked_at: When each was first stated together with another name; those that never were are missing.
         anchors: What holds each of those.
         held: How many names of each kind the profiles have. Asked for only where a name is new to one of them.
+        assumed: Those that only an alias has told of.
     """
 
     owners: Mapping[Identity, UUID] = field(default_factory=dict)
     linked_at: Mapping[Identity, datetime] = field(default_factory=dict)
     anchors: Mapping[Identity, Anchor] = field(default_factory=dict)
     held: Mapping[UUID, Mapping[IdentityKind, int]] = field(default_factory=dict)
+    assumed: frozenset[Identity] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Resolution:
         merges: In this order: a survivor may be the loser of a later one.
         linked_at: What is to be recorded of when a name was first stated together with another one.
         anchors: What is to be recorded of what holds a name.
+        assumed: New ones that only an alias has told of: whether as a user id or a visitor's it does not say.
+        confirmed: Known ones that were assumed, and have been used now.
         moved: Names that are somebody else's after all, who stated them earlier.
         left_apart: Places of the events in which a name belongs to somebody else, or is one name too many.
     """
@@ -87,6 +91,8 @@ class Resolution:
     merges: tuple[Merge, ...] = ()
     linked_at: Mapping[Identity, datetime] = field(default_factory=dict)
     anchors: Mapping[Identity, Anchor] = field(default_factory=dict)
+    assumed: frozenset[Identity] = frozenset()
+    confirmed: frozenset[Identity] = frozenset()
     moved: Mapping[Identity, UUID] = field(default_factory=dict)
     left_apart: frozenset[int] = frozenset()
 
@@ -117,6 +123,7 @@ class _Stitching:
         self._answers: list[UUID] = []
         self._new_profiles: set[UUID] = set()
         self._new_identities: set[Identity] = set()
+        self._assumed = set(known.assumed)
         self._moved: set[Identity] = set()
         self._merges: list[Merge] = []
         self._linked_at: dict[Identity, datetime] = {}
@@ -125,21 +132,15 @@ class _Stitching:
 
     def take(self, place: int, event: IncomingEvent) -> None:
         """Finds the event's person."""
-        identities = self._stated(event)
+        identities = identities_of(event)
         owner = self._owner(identities[0]) or self._new_profile()
-        accepted = [identities[0]]
-        self._give(identities[0], owner)
-        for name in identities[1:]:
-            other = self._owner(name)
-            if other is None and self._has_room(owner, name):
-                self._give(name, owner)
-            elif other is not None and other != owner and self._is_one_person(owner, other, name):
-                owner = self._join(owner, other, place, accepted[0], name)
-            elif other is not None and other != owner and self._is_stated_earlier(name, event.occurred_at):
-                self._move(name, other, owner)
-            elif other != owner:
+        accepted: list[Identity] = []
+        for name in identities:
+            if not self._is_accepted(place, event, owner, identities[0], name):
                 self._left_apart.add(place)
                 continue
+            owner = self._now(owner)
+            self._give(name, owner, assumed=_is_assumed(name, event))
             accepted.append(name)
         if len(accepted) > 1:
             self._link(accepted, event.occurred_at)
@@ -154,22 +155,26 @@ class _Stitching:
             merges=tuple(self._merges),
             linked_at=self._linked_at,
             anchors=self._anchors,
+            assumed=frozenset(self._assumed & self._new_identities),
+            confirmed=self._known.assumed - self._assumed,
             moved={name: self._now(self._owners[name]) for name in self._moved},
             left_apart=frozenset(self._left_apart),
         )
 
-    def _stated(self, event: IncomingEvent) -> list[Identity]:
-        """The event's names. A former name of unknown kind counts as an anonymous id, which claims the least."""
-        identities = list(identities_of(event))
-        if event.previous_id is None or event.previous_id == event.user_id:
-            return identities
-        as_user = Identity(IdentityKind.USER_ID, event.previous_id)
-        as_anonymous = Identity(IdentityKind.ANONYMOUS_ID, event.previous_id)
-        if as_user not in self._owners:
-            identities.remove(as_user)
-        elif as_anonymous not in self._owners and event.anonymous_id != event.previous_id:
-            identities.remove(as_anonymous)
-        return identities
+    def _is_accepted(self, place: int, event: IncomingEvent, owner: UUID, strongest: Identity, name: Identity) -> bool:
+        """Whether a name is the owner's, or becomes it."""
+        other = self._owner(name)
+        if other is None:
+            return self._has_room(owner, name)
+        if other == owner:
+            return True
+        if self._is_one_person(owner, other, name):
+            self._join(owner, other, place, strongest, name)
+            return True
+        if self._is_stated_earlier(name, event.occurred_at):
+            self._move(name, other, owner)
+            return True
+        return False
 
     def _owner(self, name: Identity) -> UUID | None:
         owner = self._owners.get(name)
@@ -185,10 +190,15 @@ class _Stitching:
         self._new_profiles.add(profile)
         return profile
 
-    def _give(self, name: Identity, owner: UUID) -> None:
-        if name not in self._owners:
+    def _give(self, name: Identity, owner: UUID, *, assumed: bool) -> None:
+        is_new, was_assumed = name not in self._owners, name in self._assumed
+        if is_new:
             self._owners[name] = owner
             self._new_identities.add(name)
+        if assumed:
+            self._assumed |= {name} if is_new else set()
+        elif is_new or was_assumed:
+            self._assumed.discard(name)
             self._held.setdefault(owner, Counter())[name.kind] += 1
 
     def _has_room(self, owner: UUID, name: Identity) -> bool:
@@ -196,14 +206,15 @@ class _Stitching:
 
     def _is_one_person(self, owner: UUID, other: UUID, name: Identity) -> bool:
         mine, theirs = self._held.get(owner, Counter()), self._held.get(other, Counter())
-        stronger = (kind for kind in _TELLS_PEOPLE_APART if STRENGTH[kind] < STRENGTH[name.kind])
+        strength = STRENGTH[IdentityKind.ANONYMOUS_ID if name in self._assumed else name.kind]
+        stronger = (kind for kind in _TELLS_PEOPLE_APART if STRENGTH[kind] < strength)
         if any(mine[kind] and theirs[kind] for kind in stronger):
             return False
         return all(
             mine[kind] + theirs[kind] <= MOST_NAMES[kind] for kind in IdentityKind if mine[kind] and theirs[kind]
         )
 
-    def _join(self, owner: UUID, other: UUID, place: int, name: Identity, other_name: Identity) -> UUID:
+    def _join(self, owner: UUID, other: UUID, place: int, name: Identity, other_name: Identity) -> None:
         survivor, loser = sorted((owner, other), key=self._rank)
         self._became[loser] = survivor
         self._held[survivor] = self._held.get(survivor, Counter()) + self._held.pop(loser, Counter())
@@ -212,7 +223,6 @@ class _Stitching:
         else:
             names = (name, other_name) if survivor == owner else (other_name, name)
             self._merges.append(Merge(survivor, loser, place, *names))
-        return survivor
 
     def _rank(self, profile: UUID) -> tuple[bool, bool, UUID]:
         """The least remains: whoever is on record, then whoever has a user id, then the older."""
@@ -225,8 +235,9 @@ class _Stitching:
 
     def _move(self, name: Identity, other: UUID, owner: UUID) -> None:
         self._owners[name] = owner
-        self._held[other][name.kind] -= 1
-        self._held.setdefault(owner, Counter())[name.kind] += 1
+        if name not in self._assumed:
+            self._held[other][name.kind] -= 1
+            self._held.setdefault(owner, Counter())[name.kind] += 1
         if name not in self._new_identities:
             self._moved.add(name)
 
@@ -242,3 +253,11 @@ class _Stitching:
 
     def _linked(self, name: Identity) -> datetime | None:
         return self._linked_at.get(name) or self._known.linked_at.get(name)
+
+
+def _is_assumed(name: Identity, event: IncomingEvent) -> bool:
+    """Whether the event gives this name only as a former one, of which it does not say what it was."""
+    return name.value == event.previous_id and name.value != {
+        IdentityKind.USER_ID: event.user_id,
+        IdentityKind.ANONYMOUS_ID: event.anonymous_id,
+    }.get(name.kind, name.value)

@@ -37,16 +37,19 @@ async def known_by(
     owners: dict[Identity, UUID] = {}
     linked_at: dict[Identity, datetime] = {}
     anchors: dict[Identity, Anchor] = {}
+    assumed: set[Identity] = set()
     for row in rows:
         identity = Identity(IdentityKind(row["kind"]), row["value"])
         owners[identity] = row["id"]
+        if row["assumed"]:
+            assumed.add(identity)
         if row["linked_at"] is not None:
             linked_at[identity] = row["linked_at"]
         if row["anchored_at"] is not None:
             anchors[identity] = Anchor(IdentityKind(row["anchor_kind"]), row["anchored_at"])
     profiles = {row["id"]: read_profile(row) for row in rows}
     held = await _held(connection, profiles) if any(_says_something_new(each, owners) for each in stated) else {}
-    return Known(owners, linked_at, anchors, held), profiles
+    return Known(owners, linked_at, anchors, held, frozenset(assumed)), profiles
 
 
 def _says_something_new(stated: tuple[Identity, ...], owners: Mapping[Identity, UUID]) -> bool:
@@ -110,13 +113,16 @@ async def record(connection: Connection, resolution: Resolution, now: datetime) 
             *_columns(new),
             list(new.values()),
             *_links(resolution, new),
+            [name in resolution.assumed for name in new],
             now,
         )
         if done != f"INSERT 0 {len(new)}":
             raise Overtaken
-    known = [name for name in resolution.linked_at.keys() | resolution.anchors.keys() if name not in new]
+    changed = resolution.linked_at.keys() | resolution.anchors.keys() | resolution.confirmed
+    known = [name for name in changed if name not in new]
     if known:
-        await connection.execute(_QUERIES["link"], *_columns(known), *_links(resolution, known))
+        confirmed = [name in resolution.confirmed for name in known]
+        await connection.execute(_QUERIES["link"], *_columns(known), *_links(resolution, known), confirmed)
     if resolution.moved:
         await connection.execute(_QUERIES["move_names"], *_columns(resolution.moved), list(resolution.moved.values()))
 

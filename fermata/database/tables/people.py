@@ -45,6 +45,8 @@ class Profile(SQLModel, table=True):
 class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identity of its own
     """One name of a profile; e-mail addresses and phone numbers stand as their SHA-256.
 
+    One that is ``assumed`` was told by an alias only, which does not say whether it was a user id or a visitor's.
+
     ``linked_at`` is when it was first stated together with another name of the person, in the time of the events;
     ``anchor_kind`` the strongest kind of name that it was ever stated with, and ``anchored_at`` when it first was.
     """
@@ -55,6 +57,7 @@ class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identit
     value: str = words(primary_key=True)
     profile_id: UUID = Field(foreign_key="profiles.id", index=True)
     first_seen_at: datetime = instant()
+    assumed: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     linked_at: datetime | None = instant(nullable=True)
     anchor_kind: str | None = words(nullable=True)
     anchored_at: datetime | None = instant(nullable=True)

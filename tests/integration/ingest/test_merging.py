@@ -80,14 +80,13 @@ async def test_an_id_that_was_merged_away_leads_to_the_survivor_however_often(do
 async def test_an_event_with_only_a_hashed_email_finds_the_person(door: Ingest, pool: Pool) -> None:
     await send(door, identify(traits={"email": "ada@example.com"}, userId="ada"))
     hashed = hashlib.sha256(b"ada@example.com").hexdigest()
-    for n, names in enumerate(
-        (
-            {"context": {"externalIds": [{"id": " ADA@example.com", "type": "email"}]}},
-            {"context": {"externalIds": [{"id": hashed, "type": "email", "encoding": "sha256"}]}},
-            {"context": {"traits": {"email": "ada@example.com"}}},
-            {"context": {"traits": {"email_sha256": hashed.upper()}}},
-        )
-    ):
+    ways: list[dict[str, Any]] = [
+        {"context": {"externalIds": [{"id": " ADA@example.com", "type": "email"}]}},
+        {"context": {"externalIds": [{"id": hashed, "type": "email", "encoding": "sha256"}]}},
+        {"context": {"traits": {"email": "ada@example.com"}}},
+        {"context": {"traits": {"email_sha256": hashed.upper()}}},
+    ]
+    for n, names in enumerate(ways):
         await send(door, track("In Store Purchase", n, messageId=f"offline-{n}", **names))
     ada = await owner(pool, "user_id", "ada")
     assert await pool.fetchval("SELECT count(*) FROM events WHERE profile_id = $1", ada) == 5

@@ -106,17 +106,28 @@ def alias(previous: str, user: str) -> IncomingEvent:
 
 def test_an_alias_gives_a_known_person_a_new_name() -> None:
     answer = resolved(alias("old", "new"), on_record=known({user("old"): ADA}))
-    assert (answer.owners, answer.new_identities, answer.left_apart) == ((ADA,), {user("new"): ADA}, frozenset())
+    assert (answer.owners, answer.left_apart) == ((ADA,), frozenset())
+    assert answer.new_identities == {user("new"): ADA, device("old"): ADA}
 
 
 def test_an_alias_takes_over_the_profile_of_an_anonymous_visitor() -> None:
     answer = resolved(alias("phone", "ada"), on_record=known({device("phone"): ADA}))
-    assert (answer.owners, answer.new_identities, answer.left_apart) == ((ADA,), {user("ada"): ADA}, frozenset())
+    assert (answer.owners, answer.left_apart) == ((ADA,), frozenset())
+    assert answer.new_identities == {user("ada"): ADA, user("phone"): ADA}
 
 
 def test_a_former_name_that_is_not_on_record_leads_to_the_person_from_now_on() -> None:
-    answer = resolved(alias("phone", "ada"), event(None, "phone"), on_record=known({user("ada"): ADA}))
-    assert (answer.owners, answer.new_identities) == ((ADA, ADA), {device("phone"): ADA})
+    for later, name in ((event(None, "old"), device("old")), (event("old"), user("old"))):
+        answer = resolved(alias("old", "ada"), later, on_record=known({user("ada"): ADA}))
+        assert answer.owners == (ADA, ADA)
+        assert answer.new_identities == {user("old"): ADA, device("old"): ADA}
+        assert answer.assumed == {user("old"), device("old")} - {name}
+
+
+def test_two_people_who_each_took_over_the_name_of_one_device_stay_two() -> None:
+    answer = resolved(alias("phone", "ada"), alias("phone", "bob"))
+    assert len(set(answer.owners)) == 2
+    assert answer.left_apart == {1}
 
 
 def test_an_alias_between_two_profiles_on_record_makes_them_one() -> None:
@@ -134,7 +145,10 @@ def test_an_alias_from_somebody_elses_device_makes_a_person_of_its_own() -> None
     answer = resolved(alias("phone", "eve"), on_record=known({user("ada"): ADA, device("phone"): ADA}))
     [owner] = answer.owners
     assert owner != ADA
-    assert (answer.new_identities, answer.left_apart) == ({user("eve"): owner}, frozenset({0}))
+    assert (answer.new_identities, answer.left_apart) == (
+        {user("eve"): owner, user("phone"): owner},
+        frozenset({0}),
+    )
 
 
 def test_an_alias_of_a_name_to_itself_changes_nothing() -> None:

@@ -14,7 +14,7 @@ from fermata.events import IncomingEvent, parse
 from fermata.profiles import MOST_NAMES, Anchor, Identity, IdentityKind, Known, Merge, identities_of, resolve
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-NAMES = ("userId", "email", "phone", "device", "anonymousId", "second", "loyalty")
+NAMES = ("userId", "former", "email", "phone", "device", "anonymousId", "second", "loyalty")
 
 
 def event(minute: int, **names: str) -> IncomingEvent:
@@ -27,12 +27,18 @@ def event(minute: int, **names: str) -> IncomingEvent:
     payload = {
         "type": "track",
         "event": "X",
-        "userId": names.get("userId"),
+        "userId": names.get("userId", names.get("former")),
         "anonymousId": names.get("anonymousId", names.get("second")),
         "context": context,
         "timestamp": (NOW - timedelta(minutes=minute)).isoformat(),
     }
     return parse(payload, received_at=NOW)
+
+
+def alias(person: int) -> IncomingEvent:
+    """Says that the user whom the person formerly was is the one that they are."""
+    payload = {"type": "alias", "previousId": f"former {person}", "userId": f"userId {person}"}
+    return parse({**payload, "timestamp": NOW.isoformat()}, received_at=NOW)
 
 
 class Record:
@@ -41,6 +47,7 @@ class Record:
     def __init__(self) -> None:
         self.owners: dict[Identity, UUID] = {}
         self.linked_at: dict[Identity, datetime] = {}
+        self.assumed: set[Identity] = set()
         self.anchors: dict[Identity, Anchor] = {}
         self.merges: list[Merge] = []
         self._ids = count(1)
@@ -48,18 +55,20 @@ class Record:
     def take(self, events: Sequence[IncomingEvent]) -> None:
         held: dict[UUID, Counter[IdentityKind]] = {}
         for name, owner in self.owners.items():
-            held.setdefault(owner, Counter())[name.kind] += 1
-        found = resolve(
-            events, Known(self.owners, self.linked_at, self.anchors, held), lambda: UUID(int=next(self._ids))
-        )
+            held.setdefault(owner, Counter())[name.kind] += name not in self.assumed
+        known = Known(self.owners, self.linked_at, self.anchors, held, frozenset(self.assumed))
+        found = resolve(events, known, lambda: UUID(int=next(self._ids)))
         for merge in found.merges:
             self.owners = {n: merge.survivor if o == merge.loser else o for n, o in self.owners.items()}
         self.owners |= dict(found.new_identities) | dict(found.moved)
         self.linked_at |= dict(found.linked_at)
+        self.assumed = (self.assumed | found.assumed) - found.confirmed
         self.anchors |= dict(found.anchors)
         self.merges += found.merges
         for each, owner in zip(events, found.owners, strict=True):
-            assert self.owners[identities_of(each)[0]] == owner
+            strongest = identities_of(each)[0]
+            # A weaker name may prove to be somebody else's by a later event, which tells of an earlier time.
+            assert self.owners[strongest] == owner or strongest.kind is not IdentityKind.USER_ID
 
     def people(self) -> set[frozenset[Identity]]:
         """Names that lead to one profile, profile for profile."""
@@ -85,18 +94,22 @@ def test_names_that_stand_together_lead_to_one_profile_in_whatever_order_and_bat
     said: list[tuple[int, frozenset[str]]], random: Any, size: int
 ) -> None:
     events = [event(minute, **of_person(person, names)) for minute, (person, names) in enumerate(said)]
+    events += [alias(person) for person in range(4)]
     components: list[set[Identity]] = []
     for each in events:
         names = set(identities_of(each))
         touching = [one for one in components if one & names]
         components = [one for one in components if not one & names] + [names.union(*touching)]
+    assumed: list[set[Identity]] = []
     for _ in range(3):
         record = Record()
         for start in range(0, len(events), size):
             record.take(events[start : start + size])
         assert record.people() == {frozenset(one) for one in components}
         assert record.anchors == _anchors(events)
+        assumed.append(record.assumed)
         random.shuffle(events)
+    assert assumed[0] == assumed[1] == assumed[2]
 
 
 def _anchors(events: Sequence[IncomingEvent]) -> dict[Identity, Anchor]:

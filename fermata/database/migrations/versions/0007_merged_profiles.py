@@ -14,6 +14,7 @@ _INSTANT = postgresql.TIMESTAMP(timezone=True)
 
 def upgrade() -> None:
     op.add_column("identities", sa.Column("linked_at", _INSTANT, nullable=True))
+    op.add_column("identities", sa.Column("assumed", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     op.create_table(
         "profile_merges",
         sa.Column("loser_id", sa.Uuid(), primary_key=True),
