@@ -30,6 +30,8 @@ COMMANDS = {
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list them, revoke them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),
     "traits": Command("cli.traits_commands:app", "Show somebody's live traits; train the models that score people."),
+    "verbs": Command("cli.verbs_commands:app", "Check a deployment's own names of events."),
+    "webhooks": Command("cli.webhooks_commands:app", "Check who may send webhooks."),
     "bench": Command("cli.bench.command:bench", "Measure what Fermata costs, beside a baseline of the same run."),
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),

@@ -19,9 +19,7 @@ def deployment_verbs(settings: Settings) -> Verbs:
         ConfigurationError: The file cannot be read, or says what cannot be; every fault with its place.
     """
     path = settings.verbs
-    if path is None:
-        return standard_verbs()
-    return read_verbs(_text("FERMATA_VERBS", path), over=standard_verbs(), source=f"FERMATA_VERBS={path}")
+    return verbs_of(path, source=f"FERMATA_VERBS={path}") if path is not None else standard_verbs()
 
 
 def deployment_webhooks(settings: Settings, environment: Mapping[str, str]) -> Sources:
@@ -35,16 +33,41 @@ def deployment_webhooks(settings: Settings, environment: Mapping[str, str]) -> S
         ConfigurationError: As of ``deployment_verbs``; a secret that is not there is a fault.
     """
     path = settings.webhooks
-    if path is None:
-        return {}
-    return read_sources(_text("FERMATA_WEBHOOKS", path), environment, source=f"FERMATA_WEBHOOKS={path}")
+    return sources_of(path, environment, source=f"FERMATA_WEBHOOKS={path}") if path is not None else {}
 
 
-def _text(variable: str, path: Path) -> str:
+def verbs_of(path: Path, *, source: str) -> Verbs:
+    """The standard events, with what a file adds to them.
+
+    Args:
+        path: TOML.
+        source: What errors call it.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or says what cannot be; every fault with its place.
+    """
+    return read_verbs(_text(path, source), over=standard_verbs(), source=source)
+
+
+def sources_of(path: Path, environment: Mapping[str, str], *, source: str) -> Sources:
+    """The sources of webhooks that a file declares.
+
+    Args:
+        path: TOML.
+        environment: Where the secrets are.
+        source: What errors call it.
+
+    Raises:
+        ConfigurationError: As of ``verbs_of``; a secret that is not there is a fault.
+    """
+    return read_sources(_text(path, source), environment, source=source)
+
+
+def _text(path: Path, source: str) -> str:
     try:
         return path.read_bytes().decode()
     except OSError as error:
-        raise ConfigurationError(f"{variable}={path} cannot be read: {error.strerror}; name a TOML file") from None
+        raise ConfigurationError(f"{source} cannot be read: {error.strerror}; name a TOML file") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigurationError(f"{variable}={path}: line {line} is not UTF-8; save it as UTF-8") from None
+        raise ConfigurationError(f"{source}: line {line} is not UTF-8; save it as UTF-8") from None
