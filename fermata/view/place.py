@@ -1,12 +1,14 @@
 """Where a person is, as far as it is known, and what the clock on their wall shows."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from fermata.policy import ProfileFacts
 from fermata.policy.candidate_zones import candidate_zones
 from fermata.policy.region import region_of
+from fermata.profiles.stated import DEVICE_LOCATION
 from fermata.view.shown import Shown
 from fermata.view.subject import Subject
 
@@ -30,6 +32,10 @@ class Place(Shown):
     """The second part of ISO 3166-2, for example `NY`."""
     country_source: Literal["address", "device", "phone", "unknown"]
     """What the country is known from: whose law holds."""
+    city: str | None
+    """As it was written."""
+    city_source: Literal["address", "device", "unknown"]
+    """What the city is known from."""
     locale: str | None
     """For example `fr-FR`."""
     device_time_zone: str | None
@@ -62,11 +68,21 @@ def place(subject: Subject) -> Place:
             "country": region.country,
             "subdivision": region.subdivision,
             "country_source": region.source,
+            **_city(row["traits"]),
             "locale": row["locale"],
             "device_time_zone": row["device_time_zone"],
             "device_country": row["device_country"],
         }
     )
+
+
+def _city(traits: Mapping[str, Any]) -> dict[str, str | None]:
+    for source, trait in (("address", "address"), ("device", DEVICE_LOCATION)):
+        stated = traits.get(trait)
+        city = stated.get("city") if isinstance(stated, dict) else None
+        if isinstance(city, str) and city.strip():
+            return {"city": city.strip(), "city_source": source}
+    return {"city": None, "city_source": "unknown"}
 
 
 def on_the_wall(instant: datetime, zone: str | None) -> datetime:
