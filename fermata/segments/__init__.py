@@ -1,10 +1,19 @@
 """Segments: who is meant, as typed conditions that compile to SQL, explain themselves, and are stored as JSON."""
 
 from fermata.segments import acquisition_sql as _acquisition_sql  # noqa: F401 - it tells the SQL of its conditions
+from fermata.segments import customer_sql as _customer_sql  # noqa: F401 - so does it
 from fermata.segments import lifecycle_sql as _lifecycle_sql  # noqa: F401 - so does it
 from fermata.segments.acquisition import first_came_by, latest_came_by
 from fermata.segments.behaviour import did, first, last, never
 from fermata.segments.comparison import Comparison, Where, satisfies
+from fermata.segments.customer import (
+    days_since_order,
+    frequency_quintile,
+    orders,
+    recency_quintile,
+    rfm_segment,
+    spent,
+)
 from fermata.segments.duration import days, hours, minutes
 from fermata.segments.enrolment import in_journey, was_in
 from fermata.segments.explanation import Explanation
@@ -31,12 +40,14 @@ __all__ = [
     "consents",
     "count",
     "days",
+    "days_since_order",
     "did",
     "events_of",
     "explain",
     "explain_each",
     "first",
     "first_came_by",
+    "frequency_quintile",
     "has_address",
     "hours",
     "in_country",
@@ -52,8 +63,12 @@ __all__ = [
     "members",
     "minutes",
     "never",
+    "orders",
     "read_segment",
+    "recency_quintile",
+    "rfm_segment",
     "satisfies",
+    "spent",
     "stage_of",
     "trait",
     "was_in",

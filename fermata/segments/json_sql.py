@@ -31,7 +31,7 @@ def _sql(comparison: Comparison, found: str, scope: Scope) -> str:
         return f"jsonb_typeof({found}) <> 'null'"
     if comparison.operator in _ORDERS:
         bound = scope.bind(str(comparison.values[0]), "text")
-        return f"{_number(found)} {_ORDERS[comparison.operator]} ({bound})::numeric"
+        return f"{number_sql(found)} {_ORDERS[comparison.operator]} ({bound})::numeric"
     return _equality(comparison.values, found, scope)
 
 
@@ -40,13 +40,18 @@ def _equality(values: Iterable[object], found: str, scope: Scope) -> str:
     others = [json.dumps(value) for value in values if not is_number(value)]
     ways = []
     if numbers:
-        ways.append(f"coalesce({_number(found)} = ANY(({scope.bind(numbers, 'text[]')})::numeric[]), false)")
+        ways.append(f"coalesce({number_sql(found)} = ANY(({scope.bind(numbers, 'text[]')})::numeric[]), false)")
     if others:
         ways.append(f"coalesce({found} = ANY(({scope.bind(others, 'text[]')})::jsonb[]), false)")
     return f"({' OR '.join(ways)})"
 
 
-def _number(found: str) -> str:
+def number_sql(found: str) -> str:
+    """Returns SQL of the number that a value in JSON stands for, NULL where it is none.
+
+    Args:
+        found: SQL of the value, jsonb.
+    """
     return (
         f"CASE jsonb_typeof({found}) WHEN 'number' THEN ({found})::numeric"
         f" WHEN 'string' THEN CASE WHEN {found} #>> '{{}}' ~ {_PLAIN_NUMBER}"

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from fermata.segments.acquisition import CameBy
 from fermata.segments.behaviour import Did, Occurrence
 from fermata.segments.condition import And, Not, Or
+from fermata.segments.customer import Customer
 from fermata.segments.enrolment import InJourney, WasIn
 from fermata.segments.invalid import InvalidSegment, told
 from fermata.segments.lifecycle import InStage
@@ -26,6 +27,7 @@ Segment: TypeAlias = Annotated[
     | InCountry
     | InTimeZone
     | InStage
+    | Customer
     | CameBy
     | InJourney
     | WasIn,

@@ -4,7 +4,6 @@ An order counts once, however many events tell of it. One that was cancelled or 
 result is the same in whatever order the events came in.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -83,9 +82,10 @@ def purchases(events: Iterable[Happened]) -> Purchases:
     return Purchases(tuple(orders), _sums(orders, refunds_of_no_order))
 
 
-def _chronology(event: Happened) -> tuple[datetime, str, str]:
-    # Of one instant by what they say, never by which came in first.
-    return (event.at, event.name, json.dumps(event.properties, sort_keys=True, default=str))
+def _chronology(event: Happened) -> tuple[datetime, str, Decimal, str]:
+    # Of one instant by what they say, never by which came in first: of two sums the greater is the later one.
+    amount = stated_sum(event.properties)
+    return (event.at, event.name, amount if amount is not None else Decimal(-1), stated_currency(event.properties))
 
 
 def _number(event: Happened) -> str | None:

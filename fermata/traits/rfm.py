@@ -3,38 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from fermata.segments.customer import RfmSegment, segment_of
 from fermata.traits.money import Money
 from fermata.traits.purchases import Purchases
 from fermata.traits.quintiles import borders, quintile
-
-
-class RfmSegment(StrEnum):
-    """What marketers call a customer, by the fifths of recency and frequency."""
-
-    CHAMPIONS = "champions"
-    LOYAL = "loyal"
-    POTENTIAL_LOYALISTS = "potential loyalists"
-    NEW_CUSTOMERS = "new customers"
-    PROMISING = "promising"
-    NEED_ATTENTION = "need attention"
-    ABOUT_TO_SLEEP = "about to sleep"
-    CANNOT_LOSE = "cannot lose them"
-    AT_RISK = "at risk"
-    HIBERNATING = "hibernating"
-
-
-# The usual grid of RFM analysis, recency down and frequency across: each of the 25 cells has one name.
-_GRID = {
-    5: ("new customers", "potential loyalists", "potential loyalists", "champions", "champions"),
-    4: ("promising", "potential loyalists", "potential loyalists", "loyal", "loyal"),
-    3: ("about to sleep", "about to sleep", "need attention", "loyal", "loyal"),
-    2: ("hibernating", "hibernating", "at risk", "at risk", "cannot lose them"),
-    1: ("hibernating", "hibernating", "at risk", "at risk", "cannot lose them"),
-}
 
 
 class RfmBorders(BaseModel):
@@ -91,15 +66,6 @@ class Rfm(BaseModel):
     def days(self) -> float:
         """Recency in days."""
         return self.recency / timedelta(days=1)
-
-
-def segment_of(recency: int, frequency: int) -> RfmSegment:
-    """The name of a cell.
-
-    Args:
-        recency, frequency: Fifths, 1 to 5.
-    """
-    return RfmSegment(_GRID[recency][frequency - 1])
 
 
 def borders_of(customers: Collection[Purchases], at: datetime) -> RfmBorders:

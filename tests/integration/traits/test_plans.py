@@ -1,7 +1,7 @@
 """Among 100,000 events one person's traits are read from their own few pages, also in hours that no statistics know."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,8 @@ import pytest
 
 from fermata.database import Connection, Pool, Queries
 from fermata.profiles import SESSION_GAP
+from fermata.segments import days_since_order, orders, rfm_segment, spent
+from fermata.segments.statements import for_one, for_the_number
 from fermata.traits.happened import ORDER_COMPLETED
 from fermata.traits.visits import NO_VISIT
 from tests.people import NOON
@@ -94,6 +96,24 @@ async def test_the_population_is_found_by_name_and_its_last_look_by_time(crowd: 
         assert newest.pages < 10
 
 
+async def test_segments_of_customers_read_one_person_by_their_own_events_and_the_population_by_name(
+    crowd: Pool,
+) -> None:
+    async with crowd.acquire() as connection:
+        one = await connection.fetchval("SELECT id FROM profiles ORDER BY id LIMIT 1 OFFSET 50")
+        for asked in (orders() >= 2, spent("EUR") > 10, days_since_order() < 9, rfm_segment() == "loyal"):
+            alone = await explained(connection, *for_one(asked, one, NOON))
+            assert alone.ways <= {
+                ("profiles", "profiles_pkey"),
+                ("events", "events_by_profile"),
+                ("population_borders", "population_borders_newest"),
+            }, asked.words
+            assert alone.pages < 100, asked.words
+            everybody = await explained(connection, *for_the_number(asked, NOON))
+            assert ("events", "events_by_name") in everybody.ways, asked.words
+            assert ("events", None) not in everybody.ways, asked.words
+
+
 async def one_by_one(connection: Connection) -> None:
     """Reads everything about one person, as ``traits_of`` and the training do."""
     one: list[UUID] = [await connection.fetchval("SELECT id FROM profiles ORDER BY id LIMIT 1 OFFSET 50")]
@@ -116,7 +136,11 @@ async def one_by_one(connection: Connection) -> None:
 
 async def answered(connection: Connection, name: str, *arguments: object) -> Plan:
     """How Postgres answers a statement of the room, measured."""
-    statement = Queries("fermata.traits")[name]
+    return await explained(connection, Queries("fermata.traits")[name], arguments)
+
+
+async def explained(connection: Connection, statement: str, arguments: Iterable[object]) -> Plan:
+    """How Postgres answers a statement, measured."""
     answer = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments)
     plan = json.loads(answer)[0]["Plan"]
     return Plan(set(ways(plan)), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
+from fermata.segments.customer import segment_of
 from fermata.traits import ModelKind, parse_lead_rules
 from fermata.traits.acceptance import BY_CHANCE, FEWEST_OF_EACH, FEWEST_PEOPLE, WORST_CALIBRATION
 from fermata.traits.engagement import ENGAGING
-from fermata.traits.rfm import segment_of
 
 PAGE = (Path(__file__).parents[3] / "docs" / "traits.md").read_text(encoding="utf-8")
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fermata.segments.customer import RfmSegment, segment_of
 from fermata.traits.purchases import Purchases, purchases
 from fermata.traits.quintiles import borders, quintile
-from fermata.traits.rfm import RfmSegment, borders_of, rfm, segment_of
+from fermata.traits.rfm import borders_of, rfm
 from tests.people import NOON
 from tests.unit.traits.occurrences import DAY, ordered
 
