@@ -5,7 +5,20 @@ from datetime import timedelta
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import decisions, events, health, inbox, ingest, policy, problems, profiles, rejected_events, webhooks
+from api import (
+    consent,
+    decisions,
+    events,
+    health,
+    inbox,
+    ingest,
+    policy,
+    preferences,
+    problems,
+    profiles,
+    rejected_events,
+    webhooks,
+)
 from fermata.access import Keys
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
@@ -49,6 +62,8 @@ def create_app(
     app.include_router(events.router(pool, registry, keys))
     app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(profiles.router(pool, keys))
+    app.include_router(consent.router(pool, keys))
+    app.include_router(preferences.router(pool, keys))
     app.include_router(inbox.router(pool, keys))
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))

@@ -88,6 +88,7 @@ async def enrol(
         dict(quiet_hours) if quiet_hours else None,
         {"first_name": "Ada"},
     )
+    await _record_consent(pool, profile_id, consent, at)
     await store_event(pool, profile_id, "Product Added", at, event_id=event_id)
     await pool.execute(
         "INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)"
@@ -101,6 +102,17 @@ async def enrol(
     )
     trigger = JourneyEvent(id=event_id, name="Product Added", occurred_at=at, properties={"product_id": "p1"})
     return Enrolled(profile_id, run_id, journey, trigger)
+
+
+async def _record_consent(pool: Pool, profile_id: UUID, consent: Mapping[str, Mapping[str, str]], at: datetime) -> None:
+    """Puts on record what the profile says, so that what it says later comes on top of it."""
+    said = [(channel, purpose, status) for channel, purposes in consent.items() for purpose, status in purposes.items()]
+    await pool.executemany(
+        "INSERT INTO consent_log"
+        " (id, profile_id, channel, purpose, status, source, occurred_at, recorded_at, stated_as)"
+        " VALUES ($1, $2, $3, $4, $5, 'api', $6, $6, $7)",
+        [(new_id(), profile_id, *word, at, f"profile_id:{profile_id}") for word in said],
+    )
 
 
 async def store_event(

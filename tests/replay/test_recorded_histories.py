@@ -49,7 +49,9 @@ async def test_a_step_put_in_without_a_patch_is_found_by_replay() -> None:
 def test_histories_hold_no_address_no_name_and_no_words_of_a_message() -> None:
     for path in HISTORIES:
         text = " ".join(_payloads(json.loads(path.read_text(encoding="utf-8")))).lower()
-        assert any(word in text for word in ("cart_reminder", "converted", "profile_merged")), "the payloads were to be read"
+        assert any(word in text for word in ("cart_reminder", "converted", "profile_merged")), (
+            "the payloads were to be read"
+        )
         for personal in ("ada@example.com", "+442071838750", "token-of-ada", '"ada"', "trail shoe"):
             assert personal not in text, f"{path.name} holds {personal!r}"
 

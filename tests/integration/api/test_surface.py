@@ -35,6 +35,8 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/profiles/{profile}",
         "/api/v1/profiles/{profile}/timeline",
         "/api/v1/profiles/{profile}/export",
+        "/api/v1/profiles/{profile}/consent",
+        "/api/v1/profiles/{profile}/preferences",
         "/api/v1/events",
         "/api/v1/policy",
         "/webhooks/{source}",

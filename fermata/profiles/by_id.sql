@@ -1,0 +1,8 @@
+-- name: find
+SELECT * FROM profiles WHERE id = $1
+
+-- name: lock
+SELECT * FROM profiles WHERE id = $1 FOR UPDATE
+
+-- name: names
+SELECT kind, value FROM identities WHERE profile_id = $1 ORDER BY first_seen_at, value
