@@ -9,10 +9,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.message_links import links_in
 from fermata.channels import Accepted, Busy, EmptyContent, Envelope, Provider, RenderFailed, Templates
 from fermata.clock import Clock
 from fermata.database import Pool
+from fermata.errors import ConfigurationError, InvalidEvent
 from fermata.ledger import Failure, Order, Settled, begin_send, give_back, hold, settle_sent
+from fermata.profiles.consent_links import ConsentLinks
 from fermata.vocabulary import Channel, DeliveryState, Reason
 
 
@@ -54,13 +57,22 @@ class Sends:
         providers: One a channel; a channel without one fails with ``provider_misconfigured``.
         templates: What messages are written from.
         clock: Where "now" comes from.
+        links: By which people say no, or confirm.
     """
 
-    def __init__(self, pool: Pool, providers: Mapping[Channel, Provider], templates: Templates, clock: Clock) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        providers: Mapping[Channel, Provider],
+        templates: Templates,
+        clock: Clock,
+        links: ConsentLinks,
+    ) -> None:
         self._pool = pool
         self._providers = providers
         self._templates = templates
         self._clock = clock
+        self._links = links
 
     @activity.defn
     async def send(self, command: SendCommand) -> SendResult:
@@ -86,13 +98,18 @@ class Sends:
             return await self._fail(order, now, Reason.RENDER_FAILED, str(error))
         except EmptyContent as error:
             return await self._fail(order, now, Reason.EMPTY_CONTENT, str(error))
+        except InvalidEvent as error:
+            return await self._fail(order, now, Reason.RENDER_FAILED, str(error))
+        except ConfigurationError as error:
+            return await self._fail(order, now, Reason.PROVIDER_MISCONFIGURED, str(error))
         return await self._hand_over(provider, order, envelope, command.asked_at)
 
     def _write(self, order: Order, command: SendCommand, now: datetime) -> Envelope:
+        links = links_in(order, self._links)
         context = {
             "profile": order.traits,
             "event": order.event_properties,
-            "message": {"key": order.message, "journey": order.journey},
+            "message": {"key": order.message, "journey": order.journey, **links},
         }
         return Envelope(
             idempotency_key=order.dedupe_key,
@@ -104,6 +121,7 @@ class Sends:
             decision_id=order.decision_id,
             expires_at=command.expires_at,
             sent_at=now,
+            unsubscribe_url=links.get("unsubscribe_url"),
         )
 
     async def _hand_over(self, provider: Provider, order: Order, envelope: Envelope, asked_at: datetime) -> SendResult:

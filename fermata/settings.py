@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         verbs: A TOML file that adds names and types of events to the standard ones.
         webhooks: A TOML file that declares who sends webhooks; None lets nobody.
         api_host, api_port: Where the HTTP surface listens.
+        public_url: Where people's browsers and mail providers reach it: links in messages begin so.
+        secret_key: Signs those links; at least 32 characters, the same for API and worker. Without it messages have
+            no link to unsubscribe by, and nothing can be confirmed.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
         site_name, site_url, site_address: Whom the messages speak for; links in them lead nowhere but to this site.
@@ -48,6 +51,8 @@ class Settings(BaseSettings):
     webhooks: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s<>]+$")
+    secret_key: SecretStr | None = Field(default=None, min_length=32)
     smtp_url: SecretStr | None = None
     mail_from: str = "Fermata <hello@fermata.example>"
     site_name: str = "our shop"
@@ -100,4 +105,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(["FERMATA", *(str(part).upper() for part in first["loc"])])
-        raise ConfigurationError(f"{name}={first['input']!r}: {first['msg']}") from None
+        given = "…" if name == "FERMATA_SECRET_KEY" else repr(first["input"])
+        raise ConfigurationError(f"{name}={given}: {first['msg']}") from None

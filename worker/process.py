@@ -15,6 +15,7 @@ from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
 from fermata.deployment import deployment_verbs
 from fermata.ledger import Policies
+from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.vocabulary import Channel
 from worker.dispatcher import Dispatcher
@@ -46,6 +47,9 @@ async def work(settings: Settings) -> None:
     client = await connect()
     await check_search_attributes(client)
     clock = SystemClock()
+    links = ConsentLinks(settings.secret_key, settings.public_url)
+    if not links.usable:
+        _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         _, policy = await Policies().active(pool)
         check_journeys(journeys, templates, policy, verbs)
@@ -55,7 +59,7 @@ async def work(settings: Settings) -> None:
                 client,
                 journeys=journeys,
                 decisions=Decisions(pool, clock, settings.holdout),
-                sends=Sends(pool, providers, templates, clock),
+                sends=Sends(pool, providers, templates, clock, links),
                 runs=Runs(pool),
             ),
         ):

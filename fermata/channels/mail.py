@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
+from fermata.channels.list_unsubscribe import headers_with_links, offer_to_unsubscribe
 from fermata.channels.port import EmailContent, Envelope
 from fermata.errors import ConfigurationError
 
@@ -77,7 +78,7 @@ def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipi
         recipient: The checked address.
     """
     # Seven bits (quoted-printable, base64) pass every server, whether it offers 8BITMIME or not.
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit", header_factory=headers_with_links()))
     mail["From"] = Address(sender.name, addr_spec=sender.address)
     local_part, _, domain = recipient.rpartition("@")
     mail["To"] = Address(username=local_part, domain=domain)
@@ -86,6 +87,8 @@ def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipi
     mail["Message-ID"] = message_id(envelope.idempotency_key, sender.domain)
     # Lets whoever holds the mail ask `fermata explain` about it; the id says nothing about the person.
     mail["X-Fermata-Decision"] = str(envelope.decision_id)
+    if envelope.unsubscribe_url is not None:
+        offer_to_unsubscribe(mail, envelope.unsubscribe_url)
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
     return mail

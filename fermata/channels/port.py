@@ -102,6 +102,7 @@ class Envelope:
         decision_id: The decision to send; a card has it as its id.
         expires_at: No use to the person from this instant on (aware); None for never.
         sent_at: The instant of this attempt (aware), by the clock that the decision was made on.
+        unsubscribe_url: Where the person withdraws; None for what they cannot withdraw from.
 
     Raises:
         DefinitionError: The content is not of the channel's kind, or an instant is naive.
@@ -116,6 +117,7 @@ class Envelope:
     decision_id: UUID
     expires_at: datetime | None = None
     sent_at: datetime = field(default_factory=_now)
+    unsubscribe_url: str | None = None
 
     def __post_init__(self) -> None:
         wanted = CONTENT_OF.get(self.channel)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.ledger.reconsider import reconsider
-from fermata.vocabulary import Channel, DeliveryState, Reason
+from fermata.vocabulary import Channel, DeliveryState, Purpose, Reason
 
 _QUERIES = Queries("fermata.ledger")
 
@@ -40,6 +40,9 @@ class Order:
     locale: str | None
     event_name: str
     event_properties: dict[str, Any]
+    event_occurred_at: datetime
+    purpose: Purpose
+    topic: str | None
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,9 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Set
         locale=row["locale"],
         event_name=row["event_name"],
         event_properties=row["event_properties"],
+        event_occurred_at=row["event_occurred_at"],
+        purpose=Purpose(row["purpose"]),
+        topic=row["topic"],
     )
 
 

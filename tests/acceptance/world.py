@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -21,12 +22,16 @@ from fermata.database import Pool
 from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.journeys import JourneyEvent, Outcome, Registry
+from fermata.profiles.consent_links import ConsentLinks
 from tests.people import Enrolled, enrol, store_event, zone_where_it_is
 from tests.policies import enact
 from worker.dispatcher import Dispatcher
 from worker.workers import workers
 from workflows.discovery import Journeys, discover
 from workflows.start import start_run
+
+LINKS = ConsentLinks(SecretStr("a secret of the tests' own, long enough"), "http://127.0.0.1:8000")
+"""Writes the links in this world's messages."""
 
 
 @asynccontextmanager
@@ -53,7 +58,7 @@ async def open_world(
             client,
             journeys=journeys,
             decisions=Decisions(pool, clock),
-            sends=Sends(pool, providers, Templates(journeys.template_roots), clock),
+            sends=Sends(pool, providers, Templates(journeys.template_roots), clock, LINKS),
             runs=Runs(pool),
             queue=queue,
             cached_runs=cached_runs,
