@@ -13,7 +13,7 @@ from fermata.access import Keys
 from fermata.errors import InvalidEvent
 from fermata.events import LARGEST_MESSAGE, Door, Reading, TooManyMessages, read, rejection
 from fermata.events.verbs import Verbs
-from fermata.ingest import Ingest, Receipt
+from fermata.ingest import Gathering, Ingest, Receipt
 
 _LARGEST_BATCH = 500 * 1024  # the limit of Segment
 
@@ -27,33 +27,36 @@ def router(ingest: Ingest, keys: Keys, verbs: Verbs | None = None) -> APIRouter:
         verbs: The standard events; those that ship where it is None.
     """
     routes = APIRouter(prefix="/v1", tags=["ingest"])
+    gathering = Gathering(ingest)
 
     def open_door(door: Door) -> None:
         @routes.post(f"/{door}", name=door, **documentation.of(door))
         async def _(request: Request, key: WriteKey) -> Response:
-            return await _take(request, key, door, ingest, keys, verbs)
+            now = datetime.now(UTC)
+            reading = await _read(request, key, door, ingest, keys, verbs, now)
+            if len(reading.events) == 1 and not reading.rejections:
+                return answer(await gathering.accept(reading.events[0], now), reading)
+            return answer(await ingest.accept(reading.events, reading.rejections, now), reading)
 
     for door in get_args(Door):
         open_door(door)
     return routes
 
 
-async def _take(
-    request: Request, key: WriteKey, door: Door, ingest: Ingest, keys: Keys, verbs: Verbs | None
-) -> Response:
-    """From a request to its answer. What is refused as a whole is kept aside before the sender is told."""
-    now = datetime.now(UTC)
+async def _read(
+    request: Request, key: WriteKey, door: Door, ingest: Ingest, keys: Keys, verbs: Verbs | None, now: datetime
+) -> Reading:
+    """From a request to what it says. What is refused as a whole is kept aside before the sender is told."""
     body = await read_body(request, most=_LARGEST_BATCH if door in ("batch", "import") else LARGEST_MESSAGE)
     payload: object = body
     try:
         payload = await _opened(body, key, keys)
-        reading = read(door, payload, received_at=now, verbs=verbs)
+        return read(door, payload, received_at=now, verbs=verbs)
     except TooManyMessages as error:
         raise HTTPException(status.HTTP_413_CONTENT_TOO_LARGE, str(error)) from None
     except InvalidEvent as error:
         await ingest.accept((), (rejection(door, payload, error),), now)
         raise
-    return answer(await ingest.accept(reading.events, reading.rejections, now), reading)
 
 
 async def _opened(body: bytes, key: WriteKey, keys: Keys) -> object:

@@ -2,6 +2,7 @@
 
 from fermata.ingest.accept import LATEST_TRIGGER, Ingest, Receipt
 from fermata.ingest.dispatches import CHANNEL, ClaimedDispatch, claim, settle
+from fermata.ingest.gathering import Gathering
 from fermata.ingest.outgoing import DispatchKind
 from fermata.ingest.rejected import RejectedEvent, RejectedPage, list_rejected, resend
 
@@ -10,6 +11,7 @@ __all__ = [
     "LATEST_TRIGGER",
     "ClaimedDispatch",
     "DispatchKind",
+    "Gathering",
     "Ingest",
     "Receipt",
     "RejectedEvent",

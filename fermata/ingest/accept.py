@@ -60,11 +60,13 @@ class Receipt:
         accepted: Events that are stored now and were not before.
         duplicates: Events that were stored already, or stand in the request twice: without any effect.
         rejected: Payloads that were refused and kept aside.
+        stored: Message ids of those that are stored now and were not before.
     """
 
     accepted: int
     duplicates: int
     rejected: int
+    stored: frozenset[str] = frozenset()
 
 
 Alongside: TypeAlias = Callable[[Connection, Receipt], Awaitable[None]]
@@ -157,7 +159,12 @@ class Ingest:
             if fresh:
                 fresh = await with_catalogue(connection, fresh, self._verbs)
                 await self._store(connection, fresh, known, profiles, now)
-        return Receipt(accepted=len(fresh), duplicates=len(events) - len(fresh), rejected=len(rejections))
+        return Receipt(
+            accepted=len(fresh),
+            duplicates=len(events) - len(fresh),
+            rejected=len(rejections),
+            stored=frozenset(event.message_id for event in fresh),
+        )
 
     async def _store(
         self,
