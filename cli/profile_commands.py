@@ -21,7 +21,7 @@ from fermata.view import ProfileView, TimelineEntry, Wanted, export_profile, rea
 
 app = typer.Typer(help="Show and export all that is known of a person.", no_args_is_help=True)
 
-_LATELY = 15
+_LATELY = 20
 
 ProfileId = Annotated[UUID | None, typer.Argument(help="The profile; or name the person by one of the options.")]
 UserId = Annotated[str | None, typer.Option(help="Their id in your systems.")]
