@@ -165,3 +165,19 @@ async def test_an_event_of_today_starts_what_it_would_start_by_http(
     routed = dict(await pool.fetch("SELECT message_id, routing ->> 'cart_recovery' FROM events"))
     assert routed["m1"] in ("started", "holdout_journey", "holdout_global")
     assert routed["m2"] == "event_too_late"
+
+
+async def test_names_of_the_deployments_own_hold_here_too_and_are_enriched(
+    fermata: Fermata, pool: Pool, tmp_path: Path
+) -> None:
+    verbs = tmp_path / "verbs.toml"
+    verbs.write_text('[verbs."Product Viewed"]\naliases = ["regarded"]\n')
+    products = tmp_path / "products.ndjson"
+    products.write_text('{"product_id": "1", "name": "Trail shoe"}')
+    assert fermata("import", "--catalog", str(products)).returncode == 0
+    file = write(tmp_path / "events.ndjson", [tracked(1, event="regarded")])
+    assert fermata("import", str(file), FERMATA_VERBS=str(verbs)).returncode == 0
+    row = await pool.fetchrow("SELECT name, properties, enrichment FROM events")
+    assert row is not None
+    assert (row["name"], row["properties"]["name"]) == ("Product Viewed", "Trail shoe")
+    assert row["enrichment"] == {"added": ["name"]}
