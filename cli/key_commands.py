@@ -17,7 +17,7 @@ from fermata.database import Pool
 
 app = typer.Typer(help="Make keys to the HTTP surface, list them, revoke them.", no_args_is_help=True)
 
-_SCOPES = "; ".join(f"{scope.value}: {meaning}" for scope, meaning in MEANINGS.items())
+_SCOPES = " ".join(f"{scope.value}: {meaning}." for scope, meaning in MEANINGS.items())
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Name = Annotated[str, typer.Argument(help="What you call the key; it stands in the history of what was done with it.")]
@@ -28,7 +28,7 @@ def create(
     name: Name,
     scope: Annotated[
         list[Scope],
-        typer.Option(help=f"What it may do; give the option again for more. {_SCOPES}.", show_default=False),
+        typer.Option(metavar="SCOPE", help=f"{_SCOPES} Give the option again for more.", show_default=False),
     ],
     as_json: JsonOption = False,
 ) -> None:
