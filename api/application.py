@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import (
+    confirming,
     consent,
     decisions,
     events,
@@ -17,14 +18,17 @@ from api import (
     problems,
     profiles,
     rejected_events,
+    unsubscribing,
     webhooks,
 )
 from fermata.access import Keys
+from fermata.channels import Site
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Sources
 from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
+from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
 
 
 def create_app(
@@ -36,6 +40,8 @@ def create_app(
     holdout: GlobalHoldout = NOBODY,
     verbs: Verbs | None = None,
     sources: Sources | None = None,
+    links: ConsentLinks = NO_LINKS,
+    site: Site = Site(),  # noqa: B008 - it is frozen
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -47,6 +53,8 @@ def create_app(
         holdout: Whom no marketing reaches.
         verbs: The standard events; those that ship where it is None.
         sources: Who may send webhooks.
+        links: Reads links in messages; without a secret it refuses them.
+        site: Whom the messages speak for.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -67,5 +75,7 @@ def create_app(
     app.include_router(inbox.router(pool, keys))
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))
+    app.include_router(unsubscribing.router(pool, links, site))
+    app.include_router(confirming.router(pool, door, links, site))
     app.include_router(health.router(pool))
     return app

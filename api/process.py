@@ -11,9 +11,11 @@ import structlog
 import uvicorn
 
 from api.application import create_app
+from fermata.channels import Site
 from fermata.database import open_pool
 from fermata.deployment import deployment_verbs, deployment_webhooks
 from fermata.errors import ConfigurationError
+from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from workflows.discovery import discover
 
@@ -51,6 +53,8 @@ async def serve(settings: Settings) -> None:
             holdout=settings.holdout,
             verbs=verbs,
             sources=sources,
+            links=ConsentLinks(settings.secret_key, settings.public_url),
+            site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False

@@ -18,6 +18,7 @@ from cli.stack.folder_lock import FolderLock
 from cli.stack.mailbox import count_mail
 from cli.stack.ports import LOOPBACK, check_free, free_port
 from cli.stack.postgres import Postgres
+from cli.stack.secret_key import secret_key_in
 from cli.stack.stack_options import StackOptions
 from cli.stack.stack_report import StackKeys, StackReport, write_secret
 from cli.stack.temporal_server import TemporalServer
@@ -192,6 +193,8 @@ class Stack:
     async def _start_fermata(self, report: StackReport, api_port: int) -> StackKeys:
         self._tell("Preparing the database and Temporal")
         environment = {
+            "FERMATA_SECRET_KEY": secret_key_in(self.folder),
+            "FERMATA_PUBLIC_URL": report.api,
             **os.environ,
             "FERMATA_DATABASE_URL": report.database,
             "TEMPORAL_ADDRESS": report.temporal,

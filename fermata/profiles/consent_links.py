@@ -143,6 +143,10 @@ class ConsentLinks:
         return hmac.digest(self._secret.get_secret_value().encode(), kind.__name__.encode() + b"." + payload, sha256)
 
 
+NO_LINKS = ConsentLinks(None, "")
+"""Of a deployment without a secret."""
+
+
 def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 

@@ -39,6 +39,8 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/profiles/{profile}/preferences",
         "/api/v1/events",
         "/api/v1/policy",
+        "/unsubscribe/{token}",
+        "/confirm/{token}",
         "/webhooks/{source}",
         "/healthz",
         "/readyz",
