@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fermata.database import Connection, Queries
 from fermata.traits.features import features_of
 from fermata.traits.happened import ORDER_COMPLETED
-from fermata.traits.population import in_portions
+from fermata.traits.population import LONGEST_STATEMENT, in_portions
 from fermata.traits.reading import read_people
 from fermata.traits.training import Examples
 from fermata.traits.training_record import HORIZON, SEEN_WITHIN, ModelKind
@@ -33,7 +33,10 @@ async def examples_at(connection: Connection, cut_off: datetime, *, most: int = 
     """
     until = cut_off + HORIZON
     last_known = cut_off - _INSTANT  # reading includes its instant, and the cut-off itself belongs to what came after
-    rows = await connection.fetch(_QUERIES["population"], cut_off - SEEN_WITHIN, cut_off, list(NO_VISIT), most)
+    since = cut_off - SEEN_WITHIN
+    rows = await connection.fetch(
+        _QUERIES["population"], since, cut_off, list(NO_VISIT), most, timeout=LONGEST_STATEMENT
+    )
     features: list[tuple[float, ...]] = []
     bought: list[bool] = []
     left: list[bool] = []

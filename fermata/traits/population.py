@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fermata.database import Connection, Pool, Queries, new_id
 from fermata.traits.happened import ORDER_COMPLETED
-from fermata.traits.purchases import Purchases
 from fermata.traits.reading import read_purchases
-from fermata.traits.rfm import RfmBorders, borders_of
+from fermata.traits.rfm import Customer, RfmBorders, borders_of, customer_of
 
 STALE_AFTER = timedelta(hours=1)
+LONGEST_STATEMENT = 600.0  # seconds; one that reads a whole population may take longer than any that somebody waits for
 _KIND = "rfm"
-_AT_ONCE = 500
+_AT_ONCE = 200  # customers; between portions others of the process have their turn
 _QUERIES = Queries("fermata.traits")
 
 
@@ -52,10 +52,11 @@ def _is_fresh(known: RfmBorders, at: datetime) -> bool:
 
 
 async def _look(connection: Connection, at: datetime) -> RfmBorders:
-    rows = await connection.fetch(_QUERIES["customers"], ORDER_COMPLETED, at)
-    customers: list[Purchases] = []
+    rows = await connection.fetch(_QUERIES["customers"], ORDER_COMPLETED, at, timeout=LONGEST_STATEMENT)
+    customers: list[Customer] = []
     for some in in_portions([row["profile_id"] for row in rows], _AT_ONCE):
-        customers.extend((await read_purchases(connection, some, at)).values())
+        bought = await read_purchases(connection, some, at)
+        customers.extend(filter(None, map(customer_of, bought.values())))
     found = borders_of(customers, at)
     await connection.execute(
         _QUERIES["store_borders"], new_id(), _KIND, at, found.customers, found.model_dump(mode="json")

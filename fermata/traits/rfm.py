@@ -1,6 +1,7 @@
 """Recency, frequency and monetary value of a customer, each as a fifth of all customers, and the segment's name."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,21 @@ from fermata.segments.customer import RfmSegment, segment_of
 from fermata.traits.money import Money
 from fermata.traits.purchases import Purchases
 from fermata.traits.quintiles import borders, quintile
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One of the population, and no more of them than its fifths need.
+
+    Args:
+        last_order_at: When (aware).
+        orders: How many stand.
+        spent: What they come to, in the main currency.
+    """
+
+    last_order_at: datetime
+    orders: int
+    spent: Money
 
 
 class RfmBorders(BaseModel):
@@ -68,23 +84,27 @@ class Rfm(BaseModel):
         return self.recency / timedelta(days=1)
 
 
-def borders_of(customers: Collection[Purchases], at: datetime) -> RfmBorders:
-    """Returns where the fifths of these customers lie.
+def customer_of(bought: Purchases) -> Customer | None:
+    """Returns somebody as the population looks at them; None for who kept nothing, and is no customer."""
+    last, main = bought.last_at, bought.main
+    return Customer(last, len(bought.orders), main) if last is not None and main is not None else None
+
+
+def borders_of(customers: Collection[Customer], at: datetime) -> RfmBorders:
+    """Returns where the fifths of all customers lie.
 
     Args:
-        customers: What each bought and kept; those who kept nothing are no customers.
+        customers: All of them.
         at: The instant that they were looked at.
     """
-    buyers = [each for each in customers if each.orders]
     sums: dict[str, list[Decimal]] = {}
-    for buyer in buyers:
-        if buyer.main is not None:
-            sums.setdefault(buyer.main.currency, []).append(buyer.main.amount)
+    for customer in customers:
+        sums.setdefault(customer.spent.currency, []).append(customer.spent.amount)
     return RfmBorders(
         at=at,
-        customers=len(buyers),
-        last_order=borders([buyer.orders[-1].at for buyer in buyers]),
-        orders=borders([len(buyer.orders) for buyer in buyers]),
+        customers=len(customers),
+        last_order=borders([customer.last_order_at for customer in customers]),
+        orders=borders([customer.orders for customer in customers]),
         spent={currency: found for currency, values in sorted(sums.items()) if (found := borders(values))},
     )
 
@@ -97,20 +117,21 @@ def rfm(bought: Purchases, population: RfmBorders | None, at: datetime) -> Rfm |
         population: The fifths of all customers, where they are known.
         at: The instant, aware.
     """
-    last, main = bought.last_at, bought.main
-    if last is None or main is None:
+    customer = customer_of(bought)
+    if customer is None:
         return None
+    last, main = customer.last_order_at, customer.spent
     value = Rfm(
         last_order_at=last,
         recency=at - last,
-        frequency=len(bought.orders),
+        frequency=customer.orders,
         monetary=bought.spent,
         main_currency=main.currency,
     )
     if population is None or not population.last_order:
         return value
     recency = quintile(last, population.last_order)
-    frequency = quintile(len(bought.orders), population.orders)
+    frequency = quintile(customer.orders, population.orders)
     ends = population.spent.get(main.currency, ())
     return value.model_copy(
         update={

@@ -1,6 +1,7 @@
 """Fifths of a population and the names of customers: even, fair to equals, and in the grid that marketers know."""
 
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from fermata.segments.customer import RfmSegment, segment_of
 from fermata.traits.purchases import Purchases, purchases
 from fermata.traits.quintiles import borders, quintile
-from fermata.traits.rfm import borders_of, rfm
+from fermata.traits.rfm import RfmBorders, borders_of, customer_of, rfm
 from tests.people import NOON
 from tests.unit.traits.occurrences import DAY, ordered
 
@@ -63,13 +64,17 @@ def test_a_cell_has_the_name_that_marketers_give_it(recency: int, frequency: int
     assert segment_of(recency, frequency) == name
 
 
+def fifths(people: Iterable[Purchases]) -> RfmBorders:
+    return borders_of([customer for each in people if (customer := customer_of(each)) is not None], NOON)
+
+
 def customer(orders: int, last_days_ago: float, each: float) -> Purchases:
     return purchases([ordered(last_days_ago + 30 * n, f"{n}", each) for n in range(orders)])
 
 
 def test_a_customer_is_placed_among_all_the_others() -> None:
     crowd = [customer(orders=n, last_days_ago=100 - 10 * n, each=10) for n in range(1, 11)]
-    population = borders_of([*crowd, Purchases()], NOON)
+    population = fifths([*crowd, Purchases()])
     assert population.customers == 10
     best, worst = rfm(crowd[-1], population, NOON), rfm(crowd[0], population, NOON)
     assert best is not None
@@ -83,7 +88,7 @@ def test_a_customer_is_placed_among_all_the_others() -> None:
 def test_sums_are_compared_among_those_who_pay_in_the_same_currency() -> None:
     dollars = [purchases([ordered(n, "a", 1000 * n, currency="USD")]) for n in range(1, 6)]
     euros = [purchases([ordered(n, "a", n)]) for n in range(1, 6)]
-    population = borders_of(dollars + euros, NOON)
+    population = fifths(dollars + euros)
     found = rfm(euros[-1], population, NOON)
     assert found is not None
     assert found.monetary_quintile == 5
