@@ -25,7 +25,7 @@ from fermata.segments import (
     rfm_segment,
     spent,
 )
-from fermata.segments.customer import NOBODY, RfmSegment
+from fermata.segments.customer import NOBODY, Customer, RfmSegment
 from fermata.traits import fresh_borders, traits_of
 from tests.integration.segments.people import Happened, Person, write
 from tests.people import NOON
@@ -53,9 +53,10 @@ stories = st.lists(
     ),
     max_size=6,
 ).map(tuple)
-QUESTIONS: list[Segment] = [
+QUESTIONS: list[Customer] = [
     orders() >= 1, orders() == 0, orders() < 2, orders() != 1, orders().is_set,
-    spent("EUR") >= 10.1, spent("EUR") == 20.2, spent("EUR") < 15, spent("EUR") == 0, spent("USD").is_set, ~(spent("USD") >= 4),
+    spent("EUR") >= 10.1, spent("EUR") == 20.2, spent("EUR") < 15, spent("EUR") == 0,
+    spent("USD").is_set, ~(spent("USD") >= 4),
     days_since_order() <= 1, days_since_order() >= 30, days_since_order().is_not_set, days_since_order() != 2,
     recency_quintile() >= 4, recency_quintile().is_not_set, frequency_quintile() == 5, frequency_quintile() <= 1,
     *(rfm_segment() == name for name in RfmSegment), rfm_segment().one_of("champions", "loyal"), rfm_segment().is_set,
