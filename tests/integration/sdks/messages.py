@@ -42,7 +42,7 @@ def _call(random: Random, n: int, at: datetime) -> Message:
     person = random.randrange(_PEOPLE)
     common = {"user_id": f"user {person}", "message_id": f"m{n}", "timestamp": at}
     device = {"anonymous_id": f"device {person}-{random.randrange(3)}"}
-    match random.randrange(12):
+    match random.randrange(14):
         case 0 | 1 | 2:
             return Message("identify", {**common, **device, "traits": _traits(random, person)})
         case 3:
@@ -52,6 +52,14 @@ def _call(random: Random, n: int, at: datetime) -> Message:
         case 5:
             group = random.randrange(5)
             return Message("group", {**common, "group_id": f"g{group}", "traits": {"seats": random.randrange(9)}})
+        case 7:  # before they sign in, or after they have signed out
+            del common["user_id"]
+            return Message("identify", {**common, **device, "traits": _traits(random, person)})
+        case 8:
+            del common["user_id"]
+            offline = {"externalIds": [{"type": "loyalty_card", "id": f"card {person}"}]}
+            known_by = {"traits": {"email": f"person{person}@example.com"}}
+            return Message("track", {**common, **device, "event": "Product Viewed", "context": {**offline, **known_by}})
         case 6:
             return Message("alias", {**common, "previous_id": f"former {person}-{random.randrange(2)}"})
         case _:
@@ -62,8 +70,8 @@ def _call(random: Random, n: int, at: datetime) -> Message:
 
 def _traits(random: Random, person: int) -> dict[str, Any]:
     some: dict[str, Any] = {
-        "email": random.choice([f"person{person}@example.com", f"person{person}@example.org", None]),
-        "phone": random.choice(["+12125550100", "+442079460018"]),
+        "email": random.choice([f"person{person}@example.com", None]),
+        "phone": random.choice([f"+4420794{person:05}", None]),
         "timezone": random.choice(["Europe/Paris", "America/New_York"]),
         "address": random.choice([{"country": "US", "state": "NY"}, {"country": "FR"}, {"state": "CA"}]),
         "consent": {random.choice(["email", "sms"]): {"marketing": random.choice(["granted", "revoked"])}},

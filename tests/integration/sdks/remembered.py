@@ -19,7 +19,7 @@ class Remembered:
     Args:
         events: By message id: type, name, properties, and whose it is.
         occurred_at: By message id.
-        identities: Of each person, by user id.
+        identities: Of each person, by user id, and whether only an alias tells of it.
         facts: Of each person, by user id.
         routings: By message id of the events that could start a run: what became of them.
         enrolled: The people who have a run.
@@ -27,7 +27,7 @@ class Remembered:
 
     events: dict[str, tuple[Any, ...]]
     occurred_at: dict[str, datetime]
-    identities: dict[str, set[tuple[str, str]]]
+    identities: dict[str, set[tuple[str, str, bool]]]
     facts: dict[str, dict[str, Any]]
     routings: dict[str, dict[str, str]]
     enrolled: set[str]
@@ -35,11 +35,13 @@ class Remembered:
 
 async def remembered(pool: Pool) -> Remembered:
     """Reads everything."""
-    names = await pool.fetch("SELECT kind, value, profile_id FROM identities")
-    people = {row["profile_id"]: row["value"] for row in names if row["kind"] == "user_id"}
-    identities: dict[str, set[tuple[str, str]]] = {}
+    names = await pool.fetch("SELECT kind, value, profile_id, assumed FROM identities")
+    # By user id; whoever never gave one, by the first of their other names.
+    strength = sorted(names, key=lambda row: (row["assumed"], row["kind"] != "user_id", row["kind"], row["value"]))
+    people = {row["profile_id"]: row["value"] for row in reversed(strength)}
+    identities: dict[str, set[tuple[str, str, bool]]] = {}
     for row in names:
-        identities.setdefault(people[row["profile_id"]], set()).add((row["kind"], row["value"]))
+        identities.setdefault(people[row["profile_id"]], set()).add((row["kind"], row["value"], row["assumed"]))
     events = await pool.fetch("SELECT * FROM events")
     profiles = await pool.fetch("SELECT * FROM profiles")
     runs = await pool.fetch("SELECT profile_id FROM journey_runs")
