@@ -72,6 +72,7 @@ async def enrol(
     addresses: Mapping[str, str] = ADDRESSES,
     consent: Mapping[str, Mapping[str, str]] = GRANTED,
     quiet_hours: Mapping[str, str] | None = None,
+    trigger: str = "Product Added",
 ) -> Enrolled:
     """Writes a profile, its trigger event and an active run."""
     profile_id, run_id, event_id = new_id(), new_id(), new_id()
@@ -89,7 +90,7 @@ async def enrol(
         {"first_name": "Ada"},
     )
     await _record_consent(pool, profile_id, consent, at)
-    await store_event(pool, profile_id, "Product Added", at, event_id=event_id)
+    await store_event(pool, profile_id, trigger, at, event_id=event_id)
     await pool.execute(
         "INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)"
         " VALUES ($1, $2, $3, $4, $5, 'active', $6)",
@@ -100,8 +101,8 @@ async def enrol(
         event_id,
         at,
     )
-    trigger = JourneyEvent(id=event_id, name="Product Added", occurred_at=at, properties={"product_id": "p1"})
-    return Enrolled(profile_id, run_id, journey, trigger)
+    event = JourneyEvent(id=event_id, name=trigger, occurred_at=at, properties={"product_id": "p1"})
+    return Enrolled(profile_id, run_id, journey, event)
 
 
 async def _record_consent(pool: Pool, profile_id: UUID, consent: Mapping[str, Mapping[str, str]], at: datetime) -> None:

@@ -80,6 +80,22 @@ async def ended_by_a_merge(world: World) -> WorkflowHandle[Any, Any]:
     return run
 
 
+async def confirmed_after_the_first_mail(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("double_opt_in", trigger="Subscription Requested")
+    run = await world.start(ada)
+    await until(lambda: bool(world.smtp.messages), limit=timedelta(seconds=30))
+    await world.tell(run, ada, "Subscription Confirmed")
+    await run.result()
+    return run
+
+
+async def reminded_and_never_confirmed(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("double_opt_in", trigger="Subscription Requested")
+    run = await world.start(ada, pace=_HURRIED)
+    await run.result()
+    return run
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.reminder_then_discount": reminder_then_discount,
     "cart_recovery.converted_in_the_first_wait": converted_in_the_first_wait,
@@ -87,6 +103,8 @@ SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.push_refused_then_email": push_refused_then_email,
     "cart_recovery.merged_into_a_user_then_sent": merged_into_a_user_then_sent,
     "cart_recovery.ended_by_a_merge": ended_by_a_merge,
+    "double_opt_in.confirmed_after_the_first_mail": confirmed_after_the_first_mail,
+    "double_opt_in.reminded_and_never_confirmed": reminded_and_never_confirmed,
 }
 
 

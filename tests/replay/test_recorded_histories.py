@@ -28,8 +28,16 @@ async def test_a_recorded_run_replays(path: Path) -> None:
     await replayer.replay_workflow(_history(path))
 
 
+def _recorded(journey: str) -> set[str]:
+    return {path.stem.split(".")[1] for path in HISTORIES if path.stem.startswith(f"{journey}.")}
+
+
+def test_every_way_through_double_opt_in_is_recorded() -> None:
+    assert _recorded("double_opt_in") == {"confirmed_after_the_first_mail", "reminded_and_never_confirmed"}
+
+
 def test_every_way_through_cart_recovery_is_recorded() -> None:
-    assert {path.stem.split(".")[1] for path in HISTORIES} == {
+    assert _recorded("cart_recovery") == {
         "reminder_then_discount",
         "converted_in_the_first_wait",
         "held_then_sent",
@@ -49,7 +57,7 @@ async def test_a_step_put_in_without_a_patch_is_found_by_replay() -> None:
 def test_histories_hold_no_address_no_name_and_no_words_of_a_message() -> None:
     for path in HISTORIES:
         text = " ".join(_payloads(json.loads(path.read_text(encoding="utf-8")))).lower()
-        assert any(word in text for word in ("cart_reminder", "converted", "profile_merged")), (
+        assert any(word in text for word in ("cart_reminder", "confirm_subscription", "converted", "profile_merged")), (
             "the payloads were to be read"
         )
         for personal in ("ada@example.com", "+442071838750", "token-of-ada", '"ada"', "trail shoe"):
