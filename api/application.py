@@ -29,6 +29,7 @@ from fermata.events.webhooks import Sources
 from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
+from fermata.traits import LeadRules
 
 
 def create_app(
@@ -41,6 +42,7 @@ def create_app(
     verbs: Verbs | None = None,
     sources: Sources | None = None,
     links: ConsentLinks = NO_LINKS,
+    lead_rules: LeadRules | None = None,
     site: Site = Site(),  # noqa: B008 - it is frozen
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
@@ -54,6 +56,7 @@ def create_app(
         verbs: The standard events; those that ship where it is None.
         sources: Who may send webhooks.
         links: Reads links in messages; without a secret it refuses them.
+        lead_rules: How leads are scored; by the rules that ship where it is None.
         site: Whom the messages speak for.
     """
     app = FastAPIOffline(
@@ -69,7 +72,7 @@ def create_app(
     app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(events.router(pool, registry, keys))
     app.include_router(webhooks.router(door, sources or {}, verbs))
-    app.include_router(profiles.router(pool, keys))
+    app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(consent.router(pool, keys))
     app.include_router(preferences.router(pool, keys))
     app.include_router(inbox.router(pool, keys))

@@ -17,6 +17,7 @@ from fermata.deployment import deployment_verbs, deployment_webhooks
 from fermata.errors import ConfigurationError
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
+from fermata.traits import load_lead_rules
 from workflows.discovery import discover
 
 _log = structlog.get_logger("fermata.api")
@@ -44,6 +45,7 @@ async def serve(settings: Settings) -> None:
     """
     registry = discover(settings.journeys).registry
     verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
+    lead_rules = load_lead_rules(settings.lead_score)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         app = create_app(
             pool=pool,
@@ -53,6 +55,7 @@ async def serve(settings: Settings) -> None:
             holdout=settings.holdout,
             verbs=verbs,
             sources=sources,
+            lead_rules=lead_rules,
             links=ConsentLinks(settings.secret_key, settings.public_url),
             site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
         )

@@ -15,6 +15,7 @@ from fermata.access import Keys, Scope
 from fermata.database import Pool
 from fermata.errors import InvalidEvent
 from fermata.profiles import IdentityKind
+from fermata.traits import LeadRules
 from fermata.view import (
     EntryKind,
     ProfileView,
@@ -60,12 +61,13 @@ Kinds = Annotated[
 ]
 
 
-def router(pool: Pool, keys: Keys) -> APIRouter:
+def router(pool: Pool, keys: Keys, lead_rules: LeadRules | None = None) -> APIRouter:
     """The routes.
 
     Args:
         pool: Where profiles are kept.
         keys: Who may look.
+        lead_rules: Of this deployment; those that ship where it is None.
     """
     routes = APIRouter(prefix="/api/v1/profiles", tags=["profiles"])
     reads, exports = [Depends(bearer(keys, Scope.READ))], [Depends(bearer(keys, Scope.ADMIN))]
@@ -73,7 +75,7 @@ def router(pool: Pool, keys: Keys) -> APIRouter:
     @routes.get("", dependencies=reads, responses={**_NOBODY, **_UNCLEAR})
     async def look_up(wanted: Annotated[Wanted, Depends(_named)]) -> ProfileView:
         """Shows all that is known of the person who has a name. Give exactly one."""
-        return await read_profile(pool, wanted, datetime.now(UTC))
+        return await read_profile(pool, wanted, datetime.now(UTC), lead_rules)
 
     @routes.get("/{profile}", dependencies=reads, responses=_NOBODY)
     async def show(profile: UUID) -> ProfileView:
@@ -81,7 +83,7 @@ def router(pool: Pool, keys: Keys) -> APIRouter:
 
         The id of a profile that was merged answers the one it became part of, and `asked_for` says so.
         """
-        return await read_profile(pool, profile, datetime.now(UTC))
+        return await read_profile(pool, profile, datetime.now(UTC), lead_rules)
 
     @routes.get("/{profile}/timeline", dependencies=reads, responses=_NOBODY)
     async def timeline(

@@ -17,6 +17,8 @@ from cli.profile.portrait import Portrait
 from cli.profile.whole_file import WholeFile
 from fermata.database import Pool
 from fermata.profiles import IdentityKind
+from fermata.settings import read_settings
+from fermata.traits import load_lead_rules
 from fermata.view import ProfileView, TimelineEntry, Wanted, export_profile, read_profile, read_timeline
 
 app = typer.Typer(help="Show and export all that is known of a person.", no_args_is_help=True)
@@ -48,10 +50,10 @@ def show(
     Example: fermata profile show 0195f3c0-8a3e-7c41-9d5e-2b1f0c6a7d88 --json
     """
     wanted = _wanted(profile_id, user_id, anonymous_id, email, phone, external_id)
-    now = datetime.now(UTC)
+    now, lead_rules = datetime.now(UTC), load_lead_rules(read_settings().lead_score)
 
     async def read(pool: Pool) -> tuple[ProfileView, tuple[TimelineEntry, ...]]:
-        view = await read_profile(pool, wanted, now)
+        view = await read_profile(pool, wanted, now, lead_rules)
         return view, () if as_json else (await read_timeline(pool, view.id, limit=_LATELY)).items
 
     view, entries = on_database(read)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fermata.database import Pool, Queries
 from fermata.ledger.decisions import list_decisions
 from fermata.ledger.record import DecisionSummary
-from fermata.traits import LiveTraits, fresh_borders, traits_of
+from fermata.traits import LeadRules, LiveTraits, fresh_borders, traits_of
 from fermata.view.addresses import Address, Suppression, addresses, suppressions
 from fermata.view.consent import ConsentRecord, consent
 from fermata.view.exposures import ChannelUse, exposures
@@ -77,13 +77,16 @@ class ProfileView(Shown):
     """Profiles that became part of this one, the newest first, up to 100."""
 
 
-async def read_profile(pool: Pool, wanted: UUID | Wanted, now: datetime) -> ProfileView:
+async def read_profile(
+    pool: Pool, wanted: UUID | Wanted, now: datetime, lead_rules: LeadRules | None = None
+) -> ProfileView:
     """Returns everything that is known of a person.
 
     Args:
         pool: Any.
         wanted: The profile's id, or a name of the person.
         now: The present instant, aware.
+        lead_rules: Of this deployment; those that ship where it is None.
 
     Raises:
         InvalidEvent: The name cannot be one of its kind.
@@ -108,7 +111,7 @@ async def read_profile(pool: Pool, wanted: UUID | Wanted, now: datetime) -> Prof
             consent=await consent(subject),
             preferences=preferences(subject),
             traits=subject.profile["traits"],
-            live_traits=(await traits_of(connection, [subject.id], now))[subject.id],
+            live_traits=(await traits_of(connection, [subject.id], now, lead_rules))[subject.id],
             lifecycle=await lifecycle(subject),
             acquisition=await acquisition(subject),
             session=visit(subject),

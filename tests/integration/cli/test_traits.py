@@ -75,10 +75,13 @@ async def test_a_deployment_scores_leads_by_rules_of_its_own(fermata: Fermata, p
     shown = fermata("traits", "show", str(ada.id), FERMATA_LEAD_SCORE=str(rules))
     assert "+9.0 sang: Song Played" in shown.stdout
     assert "9.0, hot" in shown.stdout
+    profile = fermata("profile", "show", str(ada.id), "--json", FERMATA_LEAD_SCORE=str(rules))
+    assert json.loads(profile.stdout)["live_traits"]["lead"]["warmth"] == "hot"
     rules.write_text('version = 1\nhalf_life = "soon"\nwarm = 1\nhot = 5\n[rules.sang]\nevent = "x"\npoints = 9\n')
     refused = fermata("traits", "show", str(ada.id), FERMATA_LEAD_SCORE=str(rules))
     assert refused.returncode == 1
     assert f"{rules}: line 2, half_life = 'soon'" in refused.stderr
+    assert fermata("api", FERMATA_LEAD_SCORE=str(rules)).stderr == refused.stderr  # it does not start
 
 
 async def test_who_is_not_there_is_told_and_who_was_merged_is_found(fermata: Fermata, pool: Pool) -> None:
