@@ -1,4 +1,4 @@
-"""Where webhooks come from, and the secrets that prove it."""
+"""Which providers are in use, and what operators say of them."""
 
 revision = "0012"
 down_revision = "0011"

@@ -1,0 +1,10 @@
+"""What providers tell afterwards: delivered, bounced, opened, clicked, answered."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,10 @@
+"""Several devices a person, and what becomes of cards."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
