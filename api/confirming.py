@@ -13,7 +13,7 @@ from fermata.channels import Site
 from fermata.database import Pool
 from fermata.ingest import Ingest
 from fermata.ingest.own_event import own_event
-from fermata.ingest.wishes import Testimony, Word, state_consent
+from fermata.ingest.wishes import Provenance, Word, state_consent
 from fermata.profiles import Profile
 from fermata.profiles.by_id import find, strongest_name
 from fermata.profiles.consent_entry import ConsentSource
@@ -70,10 +70,10 @@ async def _grant(pool: Pool, link: ConfirmLink, request: Request, now: datetime)
         "form_url": str(request.url.replace(path="/confirm", query="")),
         "wording": WORDING,
     }
-    testimony = Testimony(ConsentSource.DOUBLE_OPT_IN, message_id=_message_id(link), evidence=evidence)
+    provenance = Provenance(ConsentSource.DOUBLE_OPT_IN, message_id=_message_id(link), evidence=evidence)
     word = Word(link.channel, link.purpose, Consent.GRANTED, now)
     wanted = PreferencesChange(topics={link.topic: True}) if link.topic is not None else None
-    return await state_consent(pool, link.profile_id, [word], testimony, now, also=wanted)
+    return await state_consent(pool, link.profile_id, [word], provenance, now, also=wanted)
 
 
 async def _tell(pool: Pool, door: Ingest, link: ConfirmLink, person: Profile, now: datetime) -> None:

@@ -13,7 +13,7 @@ from fermata.access import Key, Keys, Scope
 from fermata.database import Pool
 from fermata.errors import InvalidEvent
 from fermata.events.instant import to_instant
-from fermata.ingest.wishes import Testimony, Word, state_consent
+from fermata.ingest.wishes import Provenance, Word, state_consent
 from fermata.profiles import Profile
 from fermata.profiles.by_id import find
 from fermata.profiles.consent_entry import ConsentSource
@@ -121,14 +121,14 @@ def router(pool: Pool, keys: Keys) -> APIRouter:
             raise InvalidEvent(
                 f"{change.source!r} is a way that only Fermata itself can vouch for; name your own", field="source"
             )
-        testimony = Testimony(
+        provenance = Provenance(
             source=change.source,
             region=change.region,
             message_id=f"api:{key.name}:{change.message_id}" if change.message_id is not None else None,
             evidence={**change.evidence, "stated_by": key.name},
         )
         words = [_word(place, stated, now) for place, stated in enumerate(change.statements)]
-        return _state(await state_consent(pool, profile, words, testimony, now))
+        return _state(await state_consent(pool, profile, words, provenance, now))
 
     return routes
 

@@ -14,7 +14,7 @@ from fermata.channels import Site
 from fermata.database import Pool
 from fermata.errors import ConfigurationError, NotFound
 from fermata.events.traits import Topics
-from fermata.ingest.wishes import Testimony, Word, prefer, state_consent
+from fermata.ingest.wishes import Provenance, Word, prefer, state_consent
 from fermata.profiles import Profile
 from fermata.profiles.by_id import find
 from fermata.profiles.consent_entry import ConsentSource
@@ -103,8 +103,8 @@ async def _withdraw(pool: Pool, link: UnsubscribeLink, form: Form, request: Requ
         "one_click": form.get("List-Unsubscribe") == ["One-Click"],
     }
     word = Word(link.channel, link.purpose, Consent.REVOKED, now)
-    testimony = Testimony(ConsentSource.UNSUBSCRIBE_LINK, evidence=evidence)
-    await state_consent(pool, link.profile_id, [word], testimony, now)
+    provenance = Provenance(ConsentSource.UNSUBSCRIBE_LINK, evidence=evidence)
+    await state_consent(pool, link.profile_id, [word], provenance, now)
 
 
 async def _keep_to(pool: Pool, link: UnsubscribeLink, form: Form, now: datetime) -> list[str]:

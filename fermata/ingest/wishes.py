@@ -33,7 +33,7 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Provenance:
     """How we know that they said it.
 
     Args:
@@ -53,7 +53,7 @@ async def state_consent(
     pool: Pool,
     profile_id: UUID,
     words: Sequence[Word],
-    testimony: Testimony,
+    provenance: Provenance,
     now: datetime,
     *,
     also: PreferencesChange | None = None,
@@ -64,7 +64,7 @@ async def state_consent(
         pool: Where to.
         profile_id: Whose; the id of one that was merged leads to the survivor.
         words: At least one.
-        testimony: How we know.
+        provenance: How we know.
         now: The instant, aware.
         also: What they prefer by the same word; passed over where the word is on record already.
 
@@ -76,7 +76,7 @@ async def state_consent(
     """
     async with pool.acquire() as connection, connection.transaction():
         before = await lock(connection, profile_id)
-        entries = await _entries(connection, before, words, testimony, now)
+        entries = await _entries(connection, before, words, provenance, now)
         if not await append(connection, entries, now):
             return before
         after = before
@@ -113,7 +113,7 @@ async def prefer(pool: Pool, profile_id: UUID, change: PreferencesChange, now: d
 
 
 async def _entries(
-    connection: Connection, profile: Profile, words: Sequence[Word], testimony: Testimony, now: datetime
+    connection: Connection, profile: Profile, words: Sequence[Word], provenance: Provenance, now: datetime
 ) -> list[ConsentEntry]:
     name = await strongest_name(connection, profile.id)
     stated_as = str(name) if name is not None else f"profile_id:{profile.id}"
@@ -122,11 +122,11 @@ async def _entries(
             id=new_id(),
             profile_id=profile.id,
             statement=Statement(word.channel, word.purpose, word.status, word.said_at, stated_as),
-            source=testimony.source,
-            region=testimony.region or region_in_words(profile),
+            source=provenance.source,
+            region=provenance.region or region_in_words(profile),
             recorded_at=now,
-            message_id=testimony.message_id,
-            evidence=testimony.evidence,
+            message_id=provenance.message_id,
+            evidence=provenance.evidence,
         )
         for word in words
     ]

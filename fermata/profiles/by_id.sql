@@ -5,4 +5,4 @@ SELECT * FROM profiles WHERE id = $1
 SELECT * FROM profiles WHERE id = $1 FOR UPDATE
 
 -- name: names
-SELECT kind, value FROM identities WHERE profile_id = $1 ORDER BY first_seen_at, value
+SELECT kind, value FROM identities WHERE profile_id = $1 AND NOT assumed ORDER BY first_seen_at, value

@@ -27,6 +27,11 @@ MANY_OF_EVERYTHING = f"""
         SELECT id, 'cart', id, 'cart/' || id, id, 'active', now() FROM profiles;
     INSERT INTO dispatches (profile_id, run_id, event_id, kind, payload, due_at, created_at)
         SELECT profile_id, profile_id, id, 'signal', '{{}}', now(), now() FROM events;
+    INSERT INTO consent_log
+        (id, profile_id, channel, purpose, status, source, occurred_at, recorded_at, stated_as, message_id)
+        SELECT gen_random_uuid(), profile_id, 'email', 'marketing', 'granted', 'event', now(), now(), 'user_id:u',
+               message_id
+        FROM events;
     INSERT INTO api_keys (id, name, hash, created_at)
         SELECT id, id, decode(md5(id::text), 'hex'), now() FROM profiles;
     INSERT INTO rejected_events (id, received_at, door, field, reason, payload)
@@ -58,6 +63,18 @@ READINGS = [
         (["user_id"] * 100, [f"u{n}" for n in range(100)]),
         frozenset({"identities_pkey", "profiles_pkey"}),
     ),
+    Reading("profiles", "statements", ([SOMEBODY],), frozenset({"consent_log_by_profile"}), "consent.sql"),
+    Reading("profiles", "names", ([SOMEBODY],), frozenset({"ix_identities_profile_id"}), "consent.sql"),
+    Reading("profiles", "names", (SOMEBODY,), frozenset({"ix_identities_profile_id"}), "by_id.sql"),
+    Reading("profiles", "find", (SOMEBODY,), frozenset({"profiles_pkey"}), "by_id.sql"),
+    Reading(
+        "profiles",
+        "history",
+        (SOMEBODY, datetime(2100, 1, 1, tzinfo=UTC), LAST, 21),
+        frozenset({"consent_log_by_profile"}),
+        "consent.sql",
+    ),
+    Reading("profiles", "follow_merge", (SOMEBODY, OTHER), frozenset({"consent_log_by_profile"}), "consent.sql"),
     Reading("profiles", "held", ([SOMEBODY],), frozenset({"ix_identities_profile_id"})),
     Reading("profiles", "move_identities", (SOMEBODY, OTHER), frozenset({"ix_identities_profile_id"})),
     Reading(
