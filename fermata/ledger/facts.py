@@ -1,5 +1,6 @@
 """Reads what a decision is made on, in the transaction that holds the profile's row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,55 +63,13 @@ async def lock_and_read(
         return await lock_and_read(connection, await _of_survivor(connection, attempt), at, horizon, holdout)
     if "sms" in profile["addresses"]:
         await connection.execute(_QUERIES["lock_address"], profile["addresses"]["sms"])
-    known = await connection.fetchrow(
-        _QUERIES["read_facts"],
-        attempt.profile_id,
-        attempt.dedupe_key,
-        attempt.run_id,
-        attempt.goal,
-        at - horizon,
-        attempt.step,
-        profile["addresses"],
-        _last_failed(attempt),
-        at - OVERDUE,
-        attempt.expires_at,
-        attempt.key,
-        holdout.salt,
-        attempt.journey,
-        SALT,
-    )
+    known = await _read(connection, attempt, profile["addresses"], at, horizon, holdout)
     stop = _ended(known["run"]) or await held_out_by(connection, attempt, known["draws"], holdout, at)
-    seen = profile["session_seen_at"]
     facts = Facts.model_validate(
         {
             "at": at,
-            "message": {
-                "key": attempt.message.key,
-                "purpose": attempt.message.purpose,
-                "channels": attempt.message.channels,
-                "priority": attempt.priority,
-                "expires_at": attempt.expires_at,
-                "when_capped": attempt.message.when_capped,
-                "topic": attempt.message.topic,
-                "keeps_order": attempt.message.keeps_order,
-            },
-            "profile": {
-                "id": str(attempt.profile_id),
-                "timezone": profile["time_zone"],
-                "country": profile["country"],
-                "subdivision": profile["subdivision"],
-                "device_timezone": profile["device_time_zone"],
-                "device_country": profile["device_country"],
-                "addresses": profile["addresses"],
-                "consent": profile["consent"],
-                "quiet_hours": profile["quiet_hours"],
-                "do_not_disturb": profile["do_not_disturb"],
-                "do_not_disturb_until": profile["do_not_disturb_until"],
-                "topics": profile["topics"],
-                "preferred_channels": profile["preferred_channels"],
-                "suppressed": known["suppressed"],
-                "active_session": profile["session_id"] if seen is not None and at - seen < SESSION else None,
-            },
+            "message": _message(attempt),
+            "profile": {**_person(profile, at), "suppressed": known["suppressed"]},
             "exposures": known["exposures"],
             "address_exposures": known["address_exposures"],
             "waiting": known["waiting"],
@@ -120,6 +79,68 @@ async def lock_and_read(
         }
     )
     return Known(attempt, facts, profile["addresses"], known["policy"], known["recorded"])
+
+
+async def _read(
+    connection: Connection,
+    attempt: Attempt,
+    addresses: dict[str, str],
+    at: datetime,
+    horizon: timedelta,
+    holdout: GlobalHoldout,
+) -> Mapping[str, Any]:
+    known: Mapping[str, Any] = await connection.fetchrow(
+        _QUERIES["read_facts"],
+        attempt.profile_id,
+        attempt.dedupe_key,
+        attempt.run_id,
+        attempt.goal,
+        at - horizon,
+        attempt.step,
+        addresses,
+        _last_failed(attempt),
+        at - OVERDUE,
+        attempt.expires_at,
+        attempt.key,
+        holdout.salt,
+        attempt.journey,
+        SALT,
+    )
+    return known
+
+
+def _message(attempt: Attempt) -> dict[str, Any]:
+    message = attempt.message
+    return {
+        "key": message.key,
+        "purpose": message.purpose,
+        "channels": message.channels,
+        "priority": attempt.priority,
+        "expires_at": attempt.expires_at,
+        "when_capped": message.when_capped,
+        "topic": message.topic,
+        "keeps_order": message.keeps_order,
+    }
+
+
+def _person(profile: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    seen = profile["session_seen_at"]
+    return {
+        "id": str(profile["id"]),
+        "timezone": profile["time_zone"],
+        "country": profile["country"],
+        "subdivision": profile["subdivision"],
+        "device_timezone": profile["device_time_zone"],
+        "device_country": profile["device_country"],
+        "addresses": profile["addresses"],
+        "consent": profile["consent"],
+        "quiet_hours": profile["quiet_hours"],
+        "do_not_disturb": profile["do_not_disturb"],
+        "do_not_disturb_until": profile["do_not_disturb_until"],
+        "topics": profile["topics"],
+        "preferred_channels": profile["preferred_channels"],
+        "active_session": profile["session_id"] if seen is not None and at - seen < SESSION else None,
+    }
 
 
 async def _of_survivor(connection: Connection, attempt: Attempt) -> Attempt:

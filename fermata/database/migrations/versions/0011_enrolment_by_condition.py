@@ -9,6 +9,15 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+# Whoever was enrolled in a journey that held somebody out was drawn then. The share is what it came to.
+_DRAWN_BEFORE = """
+INSERT INTO holdouts (profile_id, scope, salt, held_out, share, drawn_at)
+SELECT profile_id, journey, 'fermata-holdout', bool_or(state = 'holdout'), min(share), min(started_at)
+FROM (SELECT *, avg((state = 'holdout')::int) OVER (PARTITION BY journey) AS share FROM journey_runs) runs
+WHERE share > 0
+GROUP BY profile_id, journey
+"""
+
 
 def upgrade() -> None:
     op.add_column("journey_runs", sa.Column("key", sa.Text(), server_default=sa.text("''"), nullable=False))
@@ -33,6 +42,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["profile_id"], ["profiles.id"]),
         sa.PrimaryKeyConstraint("profile_id", "scope", "salt"),
     )
+    op.execute(_DRAWN_BEFORE)
     op.add_column(
         "events",
         sa.Column("explanations", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False),
