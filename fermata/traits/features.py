@@ -41,7 +41,7 @@ def _mean_order(facts: PersonFacts) -> Money | None:
     main = facts.purchases.main
     if main is None:
         return None
-    number = sum(order.kept.currency == main.currency for order in facts.purchases.orders)
+    number = sum(order.currency == main.currency for order in facts.purchases.orders)
     return Money(currency=main.currency, amount=main.amount / number)
 
 

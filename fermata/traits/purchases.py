@@ -20,11 +20,13 @@ class Order:
 
     Args:
         at: When it was completed (aware).
+        currency: ISO 4217; "" where the senders name none.
         kept: What was paid and not refunded.
     """
 
     at: datetime
-    kept: Money
+    currency: str
+    kept: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Purchases:
     @property
     def main(self) -> Money | None:
         """The sum in the currency of most orders; of as many, that of the latest order, then the first by its code."""
-        number = Counter(order.kept.currency for order in self.orders)
-        latest = {order.kept.currency: order.at for order in self.orders}
+        number = Counter(order.currency for order in self.orders)
+        latest = {order.currency: order.at for order in self.orders}
         return max(self.spent, key=lambda each: (number[each.currency], latest[each.currency]), default=None)
 
 
@@ -78,7 +80,7 @@ def purchases(events: Iterable[Happened]) -> Purchases:
         else:
             # Without a number each purchase is an order of its own; what happened to it later cannot be told.
             _tell(known[number if number is not None else f"event {event.id}"], event)
-    orders = sorted(filter(None, map(_standing, known.values())), key=lambda each: (each.at, each.kept.currency))
+    orders = sorted(filter(None, map(_standing, known.values())), key=lambda each: (each.at, each.currency))
     return Purchases(tuple(orders), _sums(orders, refunds_of_no_order))
 
 
@@ -110,13 +112,13 @@ def _standing(order: _Order) -> Order | None:
     kept = order.amount - order.refunded
     if order.completed_at is None or order.is_undone or (order.refunded and kept <= 0):
         return None
-    return Order(order.completed_at, Money(currency=order.currency, amount=kept))
+    return Order(order.completed_at, order.currency, kept)
 
 
 def _sums(orders: Iterable[Order], refunds: defaultdict[str, Decimal]) -> tuple[Money, ...]:
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for order in orders:
-        sums[order.kept.currency] += order.kept.amount
+        sums[order.currency] += order.kept
     return tuple(
         Money(currency=currency, amount=max(amount - refunds[currency], Decimal()))
         for currency, amount in sorted(sums.items())
