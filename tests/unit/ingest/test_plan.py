@@ -1,9 +1,14 @@
 """Several events of one request: each sees what those before it have started."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fermata.enrolment import History, Interest, LatestRun, Moment, Standing
 from fermata.events import parse
@@ -118,3 +123,33 @@ def test_planning_leaves_what_was_read_as_it_was() -> None:
     events, stored = owned("Product Added"), Standing()
     first = plan(REGISTRY, events, stored, Moment(NOON))
     assert plan(REGISTRY, events, stored, Moment(NOON)).routings == first.routings == [{"cart": "started"}]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Order Completed", "Order Reviewed", "Product Viewed"]),
+            st.sampled_from(["A-1", "A-2", "A-3", "A-4", None]),
+            st.sampled_from([ADA, BOB]),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_comes_a_key_has_one_active_run_and_a_profile_no_more_than_the_limit(
+    happened: list[tuple[str, str | None, UUID]],
+) -> None:
+    events = [
+        replace(event, id=UUID(int=1000 + place))
+        for place, (name, order, person) in enumerate(happened)
+        for event in owned(name, profile=person, orders=[order] if order else ())
+    ]
+    result = plan(CARE, events, Standing(), Moment(NOON))
+    runs = [(each.profile_id, each.key) for each in result.enrolments]
+    assert len(runs) == len(set(runs))
+    assert max(Counter(profile for profile, _ in runs).values(), default=0) <= 2
+    keys = {each.id: (each.profile_id, each.key) for each in result.enrolments}
+    orders = {event.id: (event.profile_id, event.incoming.properties.get("order_id")) for event in events}
+    for dispatch in result.dispatches:
+        assert dispatch.event_id is not None
+        profile, order = orders[dispatch.event_id]
+        assert (profile, order or keys[dispatch.run_id][1]) == keys[dispatch.run_id]
