@@ -59,6 +59,11 @@ def _consent(facts: Facts) -> str:
 
 def _wishes(facts: Facts, clock: LocalTime) -> Iterator[tuple[str, str]]:
     profile = facts.profile
+    unwanted = [topic for topic, wanted in sorted(profile.topics.items()) if not wanted]
+    if unwanted:
+        yield "opted out of", ", ".join(unwanted)
+    if profile.preferred_channels:
+        yield "likes best", ", ".join(channel_in_words(channel) for channel in profile.preferred_channels)
     if profile.quiet_hours is not None:
         yield "quiet hours", f"{profile.quiet_hours.text}, the person's own"
     if profile.do_not_disturb:
