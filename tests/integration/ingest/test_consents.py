@@ -1,16 +1,18 @@
 """What events say on consent: on record, and in force as if it had come in as it was said."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from fermata.database import Pool
+from fermata.database import Connection, Pool
 from fermata.events import IncomingEvent, parse
 from fermata.ingest import Ingest
+from fermata.journeys import Registry
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 YES, NO = {"email": {"marketing": "granted"}}, {"email": {"marketing": "revoked"}}
@@ -187,3 +189,50 @@ def _batches(events: Sequence[IncomingEvent], random: Random) -> list[Sequence[I
         found.append(events[start : start + size])
         start += size
     return found
+
+
+class _Heard:
+    """A pool whose connections write down every statement that they are sent."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.statements: list[str] = []
+
+    @asynccontextmanager
+    async def acquire(self, **options: Any) -> AsyncIterator[Any]:
+        async with self._pool.acquire(**options) as connection:
+            yield _HeardConnection(connection, self.statements)
+
+    def on_the_log(self) -> int:
+        return sum("consent_log" in statement for statement in self.statements)
+
+
+class _HeardConnection:
+    def __init__(self, connection: Connection, statements: list[str]) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._connection, name)
+        if name not in ("fetch", "fetchrow", "fetchval", "execute"):
+            return method
+
+        def heard(statement: str, *arguments: Any, **options: Any) -> Any:
+            self._statements.append(statement)
+            return method(statement, *arguments, **options)
+
+        return heard
+
+
+async def test_a_batch_costs_the_log_one_statement_and_none_where_nobody_says_a_word(
+    pool: Pool, registry: Registry
+) -> None:
+    heard = _Heard(pool)
+    door = Ingest(cast("Pool", heard), registry)
+    await take(door, *(identify(f"s{n}", n, userId=f"user {n}", anonymousId=f"a{n}") for n in range(20)))
+    await take(door, *(identify(f"t{n}", n, {}, userId=f"user {n}") for n in range(20)))
+    assert heard.on_the_log() == 0
+    await take(door, *(identify(f"u{n}", n, YES, userId=f"user {n % 5}") for n in range(20)))
+    assert heard.on_the_log() == 1
+    await take(door, identify("late", 0, NO, userId="user 1"))
+    assert heard.on_the_log() == 3, "one to write it down, and one to read what was said after it"
