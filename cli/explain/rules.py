@@ -68,4 +68,5 @@ def _seen(answer: RuleAnswer) -> Iterator[str]:
     if answer.count is not None and answer.limit is not None:
         yield f"{answer.count} of {answer.limit} used"
     if answer.note:
-        yield answer.note
+        # It has a line for each part of a segment: too much for a column, and told in full among the facts.
+        yield "see who gets it, above" if "\n" in answer.note else answer.note

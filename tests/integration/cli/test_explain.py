@@ -17,7 +17,8 @@ from fermata.database import Pool
 from fermata.ledger import begin_send, decide_and_reserve, settle_sent
 from fermata.ledger.decisions import read_decision
 from fermata.policy import Facts, default_document, default_policy
-from tests.people import ADDRESSES, NOON, enrol
+from fermata.segments import days, did
+from tests.people import ADDRESSES, NOON, enrol, store_event
 from tests.policies import enact, under
 from tests.recorded import record
 from tests.unit.policy.cases import given, random_case
@@ -65,6 +66,25 @@ async def test_a_refusal_names_its_reason_and_the_region_that_it_follows_from(po
     told = _printed(Explanation(await read_decision(pool, dropped.id)))
     assert "hello is not sent: never said yes, where a yes is needed." in told
     assert "✗  consent         Wed 12:00  says no                 consent missing; GB" in told
+
+
+async def test_a_message_that_is_not_for_somebody_tells_part_for_part_why(pool: Pool) -> None:
+    policies = await under(pool, default_document())
+    ada = await enrol(pool)
+    await store_event(pool, ada.profile_id, "Product Viewed", NOON)
+    asked = ada.attempt()
+    keen = did("Product Viewed", times=3, within=days(7)) & ~did("Sales Contacted")
+    asked = asked.model_copy(update={"message": asked.message.model_copy(update={"eligible": keen})})
+    dropped = await decide_and_reserve(pool, policies, asked, NOON)
+    told = _printed(Explanation(await read_decision(pool, dropped.id)))
+    assert "hello is not sent: not among those it is for, any more." in told
+    for part in (
+        "who gets it no did Product Viewed at least 3 times within 7 days, and never Sales Contacted",
+        "no did Product Viewed at least 3 times within 7 days: 1 of 3",
+        "yes never Sales Contacted: none",
+        "✗ eligibility Wed 12:00 says no eligibility failed; see who gets it, above",
+    ):
+        assert part in " ".join(told.split()), part
 
 
 async def test_a_send_tells_what_became_of_it(pool: Pool) -> None:
