@@ -1,7 +1,7 @@
 """One transaction for each request: events, identities, facts, enrolment and dispatches are all there, or none is."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
@@ -66,7 +66,7 @@ class Receipt:
     accepted: int
     duplicates: int
     rejected: int
-    stored: frozenset[str] = frozenset()
+    stored: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 Alongside: TypeAlias = Callable[[Connection, Receipt], Awaitable[None]]
@@ -182,7 +182,7 @@ class Ingest:
         for event in owned:
             touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
         heard = hear(owned, touched, known, resolution, now)
-        await save(connection, heard.profiles.values(), now)
+        await save(connection, heard.profiles.values(), now, stored)
         await record(connection, resolution, now)
         woken = wakes(stored, await keep(connection, heard, now), merged={merge.survivor for merge in merges})
         if woken:

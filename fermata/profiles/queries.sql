@@ -14,6 +14,12 @@ FROM identities
 WHERE profile_id = ANY($1::uuid[]) AND NOT assumed
 GROUP BY profile_id, kind
 
+-- name: see
+-- Of profiles about which nothing else is new. No index is touched by it.
+UPDATE profiles p SET updated_at = $1, session_id = seen.session_id, session_seen_at = seen.seen_at
+FROM unnest($2::uuid[], $3::text[], $4::timestamptz[]) AS seen (id, session_id, seen_at)
+WHERE p.id = seen.id
+
 -- name: save
 -- New profiles and locked ones alike.
 INSERT INTO profiles (

@@ -1,7 +1,9 @@
 """Profiles in Postgres: found and locked by their identities, and saved. Always many at once."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +16,8 @@ from fermata.profiles.session import Session
 from fermata.profiles.stitching import Known, Resolution
 
 _QUERIES = Queries("fermata.profiles")
+
+_NOTHING: Mapping[UUID, Profile] = MappingProxyType({})
 
 
 class Overtaken(Exception):
@@ -68,8 +72,37 @@ async def _held(connection: Connection, profiles: Collection[UUID]) -> dict[UUID
     return held
 
 
-async def save(connection: Connection, profiles: Collection[Profile], now: datetime) -> None:
-    """Writes profiles that are new, or locked by ``known_by``."""
+async def save(
+    connection: Connection, profiles: Collection[Profile], now: datetime, before: Mapping[UUID, Profile] = _NOTHING
+) -> None:
+    """Writes profiles that are new, or locked by ``known_by``.
+
+    Args:
+        connection: Inside a transaction.
+        profiles: As they are now.
+        now: The instant.
+        before: As they are stored, where that is known: most were only seen again, and that is a small thing to write.
+    """
+    seen = [profile for profile in profiles if _was_only_seen(profile, before.get(profile.id))]
+    if seen:
+        sessions = [profile.session for profile in seen if profile.session is not None]
+        await connection.execute(
+            _QUERIES["see"],
+            now,
+            [profile.id for profile in seen],
+            [session.id for session in sessions],
+            [session.seen_at for session in sessions],
+        )
+    if len(seen) < len(profiles):
+        known = {profile.id for profile in seen}
+        await _save_all(connection, [profile for profile in profiles if profile.id not in known], now)
+
+
+def _was_only_seen(profile: Profile, before: Profile | None) -> bool:
+    return before is not None and profile.session is not None and replace(before, session=profile.session) == profile
+
+
+async def _save_all(connection: Connection, profiles: Collection[Profile], now: datetime) -> None:
     await connection.execute(
         _QUERIES["save"],
         now,
