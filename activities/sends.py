@@ -1,6 +1,5 @@
 """The activity that sends what was decided: begin, write, hand over to the provider, settle."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,13 +9,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.message_links import links_in
-from fermata.channels import Accepted, Busy, EmptyContent, Envelope, Provider, RenderFailed, Templates
+from fermata.channels import Accepted, Busy, EmptyContent, Envelope, Provider, RenderFailed, Roster, Templates
 from fermata.clock import Clock
 from fermata.database import Pool
 from fermata.errors import ConfigurationError, InvalidEvent
 from fermata.ledger import Failure, Order, Settled, begin_send, give_back, hold, settle_sent
 from fermata.profiles.consent_links import ConsentLinks
-from fermata.vocabulary import Channel, DeliveryState, Reason
+from fermata.vocabulary import DeliveryState, Reason
 
 
 class SendCommand(BaseModel):
@@ -54,7 +53,7 @@ class Sends:
 
     Args:
         pool: Connections to the ledger's database.
-        providers: One a channel; a channel without one fails with ``provider_misconfigured``.
+        providers: Who carries what; a channel without one fails with ``provider_misconfigured``.
         templates: What messages are written from.
         clock: Where "now" comes from.
         links: By which people say no, or confirm.
@@ -63,7 +62,7 @@ class Sends:
     def __init__(
         self,
         pool: Pool,
-        providers: Mapping[Channel, Provider],
+        providers: Roster,
         templates: Templates,
         clock: Clock,
         links: ConsentLinks,
@@ -85,7 +84,7 @@ class Sends:
         order = await begin_send(self._pool, command.decision_id, now)
         if isinstance(order, Settled):
             return _already(command.decision_id, order)
-        provider = self._providers.get(order.channel)
+        provider = next((each.provider for each in self._providers.get(order.channel, ())), None)
         if provider is None:
             detail = f"no provider is configured for {order.channel}; set FERMATA_{order.channel.upper()}_URL"
             return await self._fail(order, now, Reason.PROVIDER_MISCONFIGURED, detail)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from fermata.channels.declared import Declaration, read_declarations
 from fermata.errors import ConfigurationError
 from fermata.events.verbs import Verbs, read_verbs, standard_verbs
 from fermata.events.webhooks import Sources, read_sources
@@ -36,6 +37,20 @@ def deployment_webhooks(settings: Settings, environment: Mapping[str, str]) -> S
     return sources_of(path, environment, source=f"FERMATA_WEBHOOKS={path}") if path is not None else {}
 
 
+def deployment_providers(settings: Settings, environment: Mapping[str, str]) -> tuple[Declaration, ...]:
+    """The providers that the file in ``FERMATA_PROVIDERS`` declares; none without it.
+
+    Args:
+        settings: Of this deployment.
+        environment: Where the secrets are.
+
+    Raises:
+        ConfigurationError: As of ``deployment_verbs``; a secret that is not there is a fault.
+    """
+    path = settings.providers
+    return providers_of(path, environment, source=f"FERMATA_PROVIDERS={path}") if path is not None else ()
+
+
 def verbs_of(path: Path, *, source: str) -> Verbs:
     """The standard events, with what a file adds to them.
 
@@ -61,6 +76,20 @@ def sources_of(path: Path, environment: Mapping[str, str], *, source: str) -> So
         ConfigurationError: As of ``verbs_of``; a secret that is not there is a fault.
     """
     return read_sources(_text(path, source), environment, source=source)
+
+
+def providers_of(path: Path, environment: Mapping[str, str], *, source: str) -> tuple[Declaration, ...]:
+    """The providers that a file declares.
+
+    Args:
+        path: TOML.
+        environment: Where the secrets are.
+        source: What errors call it.
+
+    Raises:
+        ConfigurationError: As of ``verbs_of``; a secret that is not there is a fault.
+    """
+    return read_declarations(_text(path, source), environment, source)
 
 
 def _text(path: Path, source: str) -> str:

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         site_name, site_url, site_address: Whom the messages speak for; links in them lead nowhere but to this site.
         push_url, sms_url: Base address of the HTTP provider; None leaves the channel without a provider.
         provider_token: Bearer token for the HTTP provider.
+        providers: A TOML file that declares providers, several a channel where wanted; None for the URLs above alone.
         lead_score: A TOML file with lead rules of this deployment's own; None for those that ship.
         pace: How many seconds of a journey's own waits pass in one real second. 1 in production; the demo hurries.
             Windows, quiet hours and caps always run on real time.
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     push_url: str | None = None
     sms_url: str | None = None
     provider_token: SecretStr | None = None
+    providers: Path | None = None
     lead_score: Path | None = None
     pace: float = Field(default=1.0, ge=1.0)
 

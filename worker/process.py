@@ -1,23 +1,21 @@
 """The worker process: all opened once, the journeys checked, then workers and dispatcher until a signal comes."""
 
 import asyncio
+import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
 from activities.decisions import Decisions
 from activities.runs import Runs
 from activities.sends import Sends
-from fermata.channels import Provider, Site, Templates, providers_from
+from fermata.channels import Roster, Site, Templates, providers_from
 from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
-from fermata.deployment import deployment_verbs
+from fermata.deployment import deployment_providers, deployment_verbs
 from fermata.ledger import Policies
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
-from fermata.vocabulary import Channel
 from worker.dispatcher import Dispatcher
 from worker.journey_checks import check_journeys
 from worker.setup import check_search_attributes
@@ -68,20 +66,16 @@ async def work(settings: Settings) -> None:
             _log.info("stopping; what is being sent is finished first")
 
 
-@asynccontextmanager
-async def _providers(settings: Settings, pool: Pool) -> AsyncIterator[dict[Channel, Provider]]:
-    providers = providers_from(
+def _providers(settings: Settings, pool: Pool) -> Roster:
+    return providers_from(
         pool=pool,
         from_address=settings.mail_from,
         smtp_url=settings.smtp_url.get_secret_value() if settings.smtp_url else None,
         push_url=settings.push_url,
         sms_url=settings.sms_url,
         provider_token=settings.provider_token.get_secret_value() if settings.provider_token else None,
+        declarations=deployment_providers(settings, os.environ),
     )
-    async with AsyncExitStack() as stack:
-        for provider in providers.values():
-            stack.push_async_callback(provider.aclose)
-        yield providers
 
 
 async def _until(stopped: asyncio.Event, dispatcher: Dispatcher) -> None:

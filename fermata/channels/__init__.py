@@ -13,12 +13,14 @@ from fermata.channels.port import (
     Content,
     EmailContent,
     Envelope,
+    Feedback,
     Provider,
     PushContent,
     Rejected,
     SmsContent,
 )
 from fermata.channels.providers import providers_from
+from fermata.channels.roster import Enlisted, Roster
 from fermata.channels.site import Site
 from fermata.channels.templates import EmptyContent, RenderFailed, Templates
 
@@ -32,7 +34,9 @@ __all__ = [
     "Content",
     "EmailContent",
     "EmptyContent",
+    "Enlisted",
     "Envelope",
+    "Feedback",
     "HttpProvider",
     "InboxItem",
     "InboxPage",
@@ -40,6 +44,7 @@ __all__ = [
     "PushContent",
     "Rejected",
     "RenderFailed",
+    "Roster",
     "Site",
     "SmsContent",
     "SmtpProvider",

@@ -30,8 +30,10 @@ class SmtpProvider:
     mailbox providers that fold equal Message-IDs into one show the person one mail.
 
     Args:
-        url: ``smtp://user:password@host:port``, ``smtp+starttls://…`` or ``smtps://…``.
+        url: ``smtps://user:password@host:port``, ``smtp+starttls://…`` or ``smtp://…``, which is STARTTLS too, but for
+            this machine itself; ``smtp+plain://…`` encrypts nothing. The server's certificate is always checked.
         from_address: The sender, ``Name <name@example.com>``.
+        name: What operators call it; made from the host where it is None.
         connections: The most connections that are open at once; further mails wait for one.
         timeout: For each step of the conversation.
         tls_context: For certificates that the machine does not know of itself.
@@ -48,6 +50,7 @@ class SmtpProvider:
         url: str,
         from_address: str,
         *,
+        name: str | None = None,
         connections: int = 4,
         timeout: timedelta = timedelta(seconds=30),
         tls_context: ssl.SSLContext | None = None,
@@ -57,7 +60,7 @@ class SmtpProvider:
         self._connections = SmtpConnections(
             address, local_hostname=self._sender.domain, most=connections, timeout=timeout, tls_context=tls_context
         )
-        self.name: str = f"smtp:{address.host}"
+        self.name: str = name or f"smtp:{address.host}"
 
     async def __aenter__(self) -> Self:
         return self

@@ -15,6 +15,7 @@ _NO_SUCH_ADDRESS = frozenset({404, 410})
 _NOT_NOW = frozenset({408, 425, 429})
 _LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
 _CONFLICT = 409
+_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accept
     if status in _NOT_NOW or status >= 500:
         # A gateway that lost the provider's answer (502, 504) cannot say whether the provider took the message.
         certain = status not in _LOST_BEHIND_A_GATEWAY
-        return Busy(_retry_after(answer), f"the provider is busy: {words}", certain=certain)
+        detail = f"the provider is busy: {words}"
+        return Busy(_retry_after(answer), detail, certain=certain, outage=status != _TOO_MANY)
     if status in _MISCONFIGURED or status < 400:
-        return Rejected(Reason.PROVIDER_MISCONFIGURED, f"the provider does not serve us at this URL: {words}")
+        detail = f"the provider does not serve us at this URL: {words}"
+        return Rejected(Reason.PROVIDER_MISCONFIGURED, detail, permanent=False)
     return Rejected(Reason.PROVIDER_REJECTED, f"the provider refuses the message: {words}")
 
 

@@ -12,6 +12,7 @@ import orjson
 import phonenumbers
 
 from fermata.channels.http_answers import HttpAnswer, read_answer
+from fermata.channels.kind import Account, Kind, Options
 from fermata.channels.port import (
     Accepted,
     Busy,
@@ -42,6 +43,7 @@ class HttpProvider:
         url: Its base address, ``https://host/path``.
         token: Bearer token; None sends without.
         honours_idempotency_key: What the provider's documentation promises.
+        name: What operators call it; made from the host where it is None.
         timeout: For each step, and three times as much for the whole.
         connections: The most connections that are open at once; further messages wait for one.
 
@@ -56,16 +58,19 @@ class HttpProvider:
         *,
         token: str | None = None,
         honours_idempotency_key: bool = True,
+        name: str | None = None,
         timeout: timedelta = timedelta(seconds=10),
         connections: int = 16,
     ) -> None:
         if channel not in (Channel.PUSH, Channel.SMS):
             raise ConfigurationError(f"an HTTP provider sends push or sms, not {channel.value}")
-        base = _read_url(url, channel)
+        declared = name is not None
+        secret = "its secret" if declared else "FERMATA_PROVIDER_TOKEN"
+        base = _read_url(url, "options.url" if declared else f"FERMATA_{channel.value.upper()}_URL", secret)
         if token is not None and not (token.isascii() and token.isprintable() and token.strip()):
-            raise ConfigurationError("FERMATA_PROVIDER_TOKEN is empty or holds characters that no HTTP header may have")
+            raise ConfigurationError(f"{secret} is empty or holds characters that no HTTP header may have")
         self.channel: Channel = channel
-        self.name: str = f"http:{base.hostname}"
+        self.name: str = name or f"http:{base.hostname}"
         self.capabilities: Capabilities = Capabilities(
             honours_idempotency_key=honours_idempotency_key,
             unknown="resend" if honours_idempotency_key else "assume_sent",
@@ -167,11 +172,10 @@ def header_key(idempotency_key: str) -> str:
     return f"sha256:{sha256(idempotency_key.encode()).hexdigest()}"
 
 
-def _read_url(url: str, channel: Channel) -> SplitResult:
-    name = f"FERMATA_{channel.value.upper()}_URL"
+def _read_url(url: str, name: str, secret: str) -> SplitResult:
     if "@" in url:
         # Not shown: what stands before the @ is a secret.
-        raise ConfigurationError(f"{name} holds an @: leave user and password out; FERMATA_PROVIDER_TOKEN logs in")
+        raise ConfigurationError(f"{name} holds an @: leave user and password out; {secret} logs in")
     try:
         parts = urlsplit(url)
         usable = parts.port != 0 and parts.hostname and parts.scheme in ("http", "https")
@@ -184,3 +188,28 @@ def _read_url(url: str, channel: Channel) -> SplitResult:
 
 def _words(error: Exception, address: str) -> str:
     return without_address(str(error) or type(error).__name__, address)
+
+
+class HttpOptions(Options):
+    """What a provider of our own HTTP shape needs.
+
+    Args:
+        url: Its base address.
+        honours_idempotency_key: What its documentation promises.
+    """
+
+    url: str
+    honours_idempotency_key: bool = True
+
+
+def _make(account: Account, options: HttpOptions) -> HttpProvider:
+    return HttpProvider(
+        account.channel,
+        options.url,
+        token=account.secret,
+        honours_idempotency_key=options.honours_idempotency_key,
+        name=account.name,
+    )
+
+
+KIND = Kind(channels=frozenset({Channel.PUSH, Channel.SMS}), options=HttpOptions, make=_make)

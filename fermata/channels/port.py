@@ -7,6 +7,7 @@ double the message, and ``Capabilities.unknown`` what to do when it can.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
@@ -152,7 +153,8 @@ class Rejected:
     Args:
         reason: The reason code that the decision record gets.
         detail: The provider's words, without the address.
-        permanent: Always true today; a provider with several accounts may say that another one can try.
+        permanent: True: no provider would take it. False: this one does not serve us (a login that it refuses, an
+            account that is empty), so another provider of the channel is asked first.
     """
 
     reason: Reason
@@ -169,11 +171,26 @@ class Busy:
         detail: What happened, without the address.
         certain: True when it surely did not take the message (it said so, or was never reached). False when the
             answer was lost: the message may be out.
+        outage: True when the provider fails, and steady failures take it out for a while. False when it is well, and
+            only this is too much at once (429) or this one person's mailbox is full.
     """
 
     retry_after: timedelta | None
     detail: str
     certain: bool
+    outage: bool = True
+
+
+class Feedback(StrEnum):
+    """What a provider can tell of a message after it took it."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    UNSUBSCRIBED = "unsubscribed"
+    REPLIED = "replied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +200,22 @@ class Capabilities:
     Args:
         honours_idempotency_key: The same key twice delivers once.
         unknown: What to do when the answer was lost: ``resend`` with the same key, or ``assume_sent``.
+        feedback: What it tells of a message afterwards.
+        rate: Messages a second that it takes from us; None where its documentation names no limit. A deployment's own
+            ``rate`` goes before it.
+
+    Raises:
+        DefinitionError: The rate is not above zero.
     """
 
     honours_idempotency_key: bool
     unknown: Literal["resend", "assume_sent"]
+    feedback: frozenset[Feedback] = frozenset()
+    rate: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and not self.rate > 0:
+            raise DefinitionError(f"a provider declares rate={self.rate}; give messages a second, above 0, or None")
 
 
 class Provider(Protocol):

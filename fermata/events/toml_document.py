@@ -29,7 +29,17 @@ def read_toml(text: str, model: type[_Document], source: str) -> _Document:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise ConfigurationError(faults(source, [_told(fault) for fault in error.errors()])) from None
+        raise ConfigurationError(faults(source, faults_in(error))) from None
+
+
+def faults_in(error: ValidationError, *place: str) -> list[str]:
+    """Each fault of a part of a document, with its place in the whole.
+
+    Args:
+        error: What the part's model says of it.
+        place: Where the part stands, from the top of the document down.
+    """
+    return [_told(fault, *place) for fault in error.errors()]
 
 
 def faults(source: str, told: list[str]) -> str:
@@ -51,8 +61,9 @@ def quoted(*keys: str) -> str:
     return ".".join(key if key.replace("_", "").replace("-", "").isalnum() else f'"{key}"' for key in keys)
 
 
-def _told(fault: ErrorDetails) -> str:
-    place = quoted(*(str(part) for part in fault["loc"] if part != "[key]"))
+def _told(fault: ErrorDetails, *above: str) -> str:
+    below = quoted(*(str(part) for part in fault["loc"] if part != "[key]"))
+    place = ".".join(part for part in (*above, below) if part)
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         return f"{place} is no key that is known here; leave it out"

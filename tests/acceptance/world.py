@@ -51,8 +51,7 @@ async def open_world(
             push_url=f"{provider.url}/push",
             sms_url=f"{provider.url}/sms",
         )
-        for each in providers.values():
-            stack.push_async_callback(each.aclose)
+        stack.push_async_callback(providers.aclose)
         clock = WorkflowClock()
         working = workers(
             client,

@@ -199,11 +199,11 @@ async def test_providers_are_made_for_what_the_settings_name_and_cards_always(po
         sms_url="https://sms.example",
         provider_token="t0ken",
     )
-    assert {channel: provider.channel for channel, provider in full.items()} == {
-        channel: channel for channel in Channel if channel is not Channel.ADS
+    assert {channel: [each.provider.channel for each in those] for channel, those in full.items()} == {
+        channel: [channel] for channel in Channel if channel is not Channel.ADS
     }
-    for provider in (*bare.values(), *full.values()):
-        await provider.aclose()
+    await bare.aclose()
+    await full.aclose()
 
 
 async def test_an_envelope_of_another_channel_is_a_mistake_of_the_caller(pool: Pool) -> None:

@@ -132,7 +132,7 @@ async def test_a_refusal_for_now_is_busy(httpserver: HTTPServer, status: int, ce
 async def test_retry_after_is_read_in_seconds(httpserver: HTTPServer) -> None:
     answer_with(httpserver, 429, "slow down", Retry_After="37")
     answer = await send_sms(base(httpserver))
-    assert answer == Busy(timedelta(seconds=37), "the provider is busy: 429 slow down", certain=True)
+    assert answer == Busy(timedelta(seconds=37), "the provider is busy: 429 slow down", certain=True, outage=False)
 
 
 async def test_retry_after_is_read_as_a_date_by_the_providers_own_clock() -> None:
