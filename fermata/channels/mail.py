@@ -5,12 +5,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
-from hashlib import sha256
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from fermata.channels.list_unsubscribe import headers_with_links, offer_to_unsubscribe
+from fermata.channels.mail_headers import message_id, own_headers
 from fermata.channels.port import EmailContent, Envelope
+from fermata.channels.whole_headers import headers_with_links
 from fermata.errors import ConfigurationError
 
 
@@ -63,11 +63,6 @@ def has_control_characters(line: str) -> bool:
     return any(ord(character) < 32 or ord(character) in (0x7F, 0x85, 0x2028, 0x2029) for character in line)
 
 
-def message_id(idempotency_key: str, domain: str) -> str:
-    """The Message-ID of an attempt: the same key gives the same id, and the key cannot be read from it."""
-    return f"<{sha256(idempotency_key.encode()).hexdigest()[:40]}@{domain}>"
-
-
 def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipient: str) -> EmailMessage:
     """Writes the mail.
 
@@ -85,10 +80,8 @@ def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipi
     mail["Subject"] = content.subject
     mail["Date"] = format_datetime(envelope.sent_at)
     mail["Message-ID"] = message_id(envelope.idempotency_key, sender.domain)
-    # Lets whoever holds the mail ask `fermata explain` about it; the id says nothing about the person.
-    mail["X-Fermata-Decision"] = str(envelope.decision_id)
-    if envelope.unsubscribe_url is not None:
-        offer_to_unsubscribe(mail, envelope.unsubscribe_url)
+    for name, value in own_headers(envelope, sender.domain).items():
+        mail[name] = value
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
     return mail

@@ -1,6 +1,7 @@
 """Where the mail server is and how to speak to it, read from one URL."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -8,8 +9,9 @@ from fermata.errors import ConfigurationError
 
 Encryption = Literal["none", "starttls", "tls"]
 
-_SCHEMES: dict[str, tuple[Encryption, int]] = {
-    "smtp": ("none", 25),
+_SCHEMES: dict[str, tuple[Encryption | None, int]] = {
+    "smtp": (None, 25),  # by the host: see ``parse``
+    "smtp+plain": ("none", 25),
     "smtp+starttls": ("starttls", 587),
     "smtps": ("tls", 465),
 }
@@ -34,7 +36,10 @@ class SmtpAddress:
 
     @classmethod
     def parse(cls, url: str) -> "SmtpAddress":
-        """Reads ``smtp://``, ``smtp+starttls://`` or ``smtps://user:password@host:port``.
+        """Reads ``smtp://``, ``smtp+starttls://``, ``smtps://`` or ``smtp+plain://`` and ``user:password@host:port``.
+
+        ``smtp://`` means STARTTLS, and no mail where the server has none; on this machine itself, where nobody listens
+        in, it means plain. Only ``smtp+plain://`` sends plain to another: for a network that is private.
 
         Raises:
             ConfigurationError: The URL cannot be used. The message leaves the password out.
@@ -52,6 +57,8 @@ class SmtpAddress:
         if parts.path not in ("", "/") or parts.query or parts.fragment:
             raise ConfigurationError(f"FERMATA_SMTP_URL goes on after the port of {parts.hostname}; end it there")
         encryption, usual_port = _SCHEMES[parts.scheme]
+        if encryption is None:
+            encryption = "none" if _is_this_machine(parts.hostname) else "starttls"
         return cls(
             host=parts.hostname,
             port=usual_port if port is None else port,
@@ -59,3 +66,10 @@ class SmtpAddress:
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
         )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

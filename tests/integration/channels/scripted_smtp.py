@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that goes wrong exactly where a test says."""
 
 import asyncio
+import ssl
 from collections import defaultdict, deque
 from types import TracebackType
 from typing import Any, Self, cast
@@ -21,10 +22,12 @@ class ScriptedSmtp:
     """Takes mail as any server does, unless an answer for a command is scripted.
 
     Args:
+        encrypted: Its certificate, for TLS from the first byte on.
         options: aiosmtpd's, for example ``enable_SMTPUTF8``.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, encrypted: ssl.SSLContext | None = None, **options: Any) -> None:
+        self._encrypted = encrypted
         self.received: list[ReceivedMail] = []
         self.opened = 0
         self.most_at_once = 0
@@ -36,7 +39,7 @@ class ScriptedSmtp:
     async def __aenter__(self) -> Self:
         listener = listening_socket()
         self.port: int = listener.getsockname()[1]
-        self._server = await asyncio.get_running_loop().create_server(self._connect, sock=listener)
+        self._server = await asyncio.get_running_loop().create_server(self._connect, sock=listener, ssl=self._encrypted)
         return self
 
     async def __aexit__(

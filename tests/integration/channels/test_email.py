@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -223,7 +224,7 @@ async def test_a_wrong_password_is_a_misconfiguration_and_the_right_one_sends() 
     def check(server: object, session: object, envelope: object, mechanism: str, login: object) -> object:
         return AuthResult(success=getattr(login, "password", b"") == b"s:cret/", handled=False)
 
-    options = {"authenticator": check, "auth_require_tls": False}
+    options: dict[str, Any] = {"authenticator": check, "auth_require_tls": False}
     async with ScriptedSmtp(**options) as server:
         async with provider_for(f"smtp://ada:wrong@127.0.0.1:{server.port}") as provider:
             answer = await provider.send(an_envelope())

@@ -11,10 +11,14 @@ from fermata.vocabulary import Channel
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("smtp://mail.example", SmtpAddress("mail.example", 25, "none")),
+        ("smtp://mail.example", SmtpAddress("mail.example", 25, "starttls")),
+        ("smtp://192.0.2.7", SmtpAddress("192.0.2.7", 25, "starttls")),
+        ("smtp+plain://mail.example", SmtpAddress("mail.example", 25, "none")),
+        ("smtp://localhost", SmtpAddress("localhost", 25, "none")),
+        ("smtp://127.0.0.1:2525", SmtpAddress("127.0.0.1", 2525, "none")),
         ("smtps://mail.example", SmtpAddress("mail.example", 465, "tls")),
         ("smtp+starttls://mail.example/", SmtpAddress("mail.example", 587, "starttls")),
-        ("smtp://u%40x:p%3A%2F@mail.example:2525", SmtpAddress("mail.example", 2525, "none", "u@x", "p:/")),
+        ("smtp://u%40x:p%3A%2F@mail.example:2525", SmtpAddress("mail.example", 2525, "starttls", "u@x", "p:/")),
         ("smtp://[::1]:2525", SmtpAddress("::1", 2525, "none")),
     ],
 )

@@ -1,0 +1,172 @@
+"""Email through an HTTP API in the shape of SendGrid's v3 Mail Send."""
+
+import asyncio
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+from email_validator import EmailNotValidError
+
+from fermata.channels.http_answers import HttpAnswer
+from fermata.channels.mail import Sender, check_address, has_control_characters
+from fermata.channels.mail_headers import message_id, own_headers
+from fermata.channels.port import Accepted, Busy, Capabilities, EmailContent, Envelope, Rejected, without_address
+from fermata.channels.sendgrid_answers import read_sendgrid_answer
+from fermata.errors import ConfigurationError, DefinitionError
+from fermata.vocabulary import Channel, Reason
+
+SENDGRID = "https://api.sendgrid.com"
+
+_LONGEST_ANSWER = 64 * 1024
+
+
+class SendGridProvider:
+    """Sends email by ``POST {url}/v3/mail/send``.
+
+    The API knows no idempotency key, so a lost answer is ``assume_sent``: a request that went out whole was most
+    likely taken, and unlike SMTP the API tells later what became of each mail. ``custom_args`` carries the decision, by
+    which that feedback finds its way home.
+
+    Args:
+        key: The API key; Bearer.
+        from_address: The sender, ``Name <name@example.com>``, one that the account may use.
+        url: Base address; another one for the European servers, or in a test.
+        name: What operators call it; made from the host where it is None.
+        timeout: For each step, and three times as much for the whole.
+        connections: The most connections that are open at once; further mails wait for one.
+
+    Raises:
+        ConfigurationError: The key, sender or URL cannot be used.
+    """
+
+    channel: Channel = Channel.EMAIL
+    capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=False, unknown="assume_sent")
+
+    def __init__(
+        self,
+        key: str,
+        from_address: str,
+        *,
+        url: str = SENDGRID,
+        name: str | None = None,
+        timeout: timedelta = timedelta(seconds=10),
+        connections: int = 16,
+    ) -> None:
+        if not (key.isascii() and key.isprintable() and key.strip()):
+            raise ConfigurationError("the mail API's key is empty or holds characters that no HTTP header may have")
+        self._sender = Sender.parse(from_address)
+        host = _host(url)
+        self.name: str = name or f"sendgrid:{host}"
+        self._target = f"{url.rstrip('/')}/v3/mail/send"
+        self._deadline = (3 * timeout).total_seconds()
+        self._client = httpx.AsyncClient(
+            headers={
+                "Authorization": f"Bearer {key}",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                # Unpacked, so that what we read is what we count against the limit.
+                "Accept-Encoding": "identity",
+            },
+            timeout=httpx.Timeout(timeout.total_seconds()),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def send(self, envelope: Envelope) -> Accepted | Rejected | Busy:
+        """Hands one mail over; ``Accepted`` carries the API's ``X-Message-Id``.
+
+        Raises:
+            DefinitionError: The envelope is not for email.
+        """
+        if not isinstance(envelope.content, EmailContent):
+            raise DefinitionError(f"{self.name} sends email, not {envelope.channel.value}; pick the channel's provider")
+        if envelope.address is None:
+            return Rejected(Reason.MISSING_ADDRESS, "the profile has no email address")
+        try:
+            recipient = check_address(envelope.address).ascii_email
+        except EmailNotValidError as error:
+            return Rejected(Reason.INVALID_ADDRESS, without_address(str(error), envelope.address))
+        if recipient is None:  # the API takes no other in "to"
+            return Rejected(Reason.INVALID_ADDRESS, "the mail API takes no address outside of ASCII before the @")
+        if has_control_characters(envelope.content.subject):
+            return Rejected(Reason.RENDER_FAILED, "the subject holds a line break or another control character")
+        body = orjson.dumps(write_request(envelope, envelope.content, self._sender, recipient))
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self._post(body)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Busy(None, f"{self.name} cannot be reached: {_words(error, recipient)}", certain=True)
+        except (httpx.RequestError, TimeoutError) as error:
+            return Busy(None, f"{self.name} gave no answer: {_words(error, recipient)}", certain=False)
+        return read_sendgrid_answer(answer, address=recipient)
+
+    async def _post(self, body: bytes) -> HttpAnswer:
+        async with self._client.stream("POST", self._target, content=body) as response:
+            received = bytearray()
+            async for chunk in response.aiter_raw():
+                received += chunk
+                if len(received) > _LONGEST_ANSWER:
+                    return HttpAnswer(response.status_code, response.headers, None)
+            return HttpAnswer(response.status_code, response.headers, bytes(received))
+
+
+def write_request(envelope: Envelope, content: EmailContent, sender: Sender, recipient: str) -> dict[str, Any]:
+    """Writes the request's JSON.
+
+    Links are rewritten here or not at all, and the footer is the template's: the API's own ways of doing so are off.
+
+    Args:
+        envelope: What is sent.
+        content: Its words; the subject is one line.
+        sender: Whom it is from.
+        recipient: The checked address, in ASCII.
+    """
+    return {
+        "personalizations": [{"to": [{"email": recipient}]}],
+        "from": {"email": sender.address, **({"name": sender.name} if sender.name else {})},
+        "subject": content.subject,
+        "content": [
+            {"type": "text/plain", "value": content.text},
+            {"type": "text/html", "value": content.html},
+        ],
+        "headers": {
+            **own_headers(envelope, sender.domain),
+            "Message-ID": message_id(envelope.idempotency_key, sender.domain),
+        },
+        "categories": [envelope.message_key],
+        "custom_args": {"decision_id": str(envelope.decision_id), "message": envelope.message_key},
+        "tracking_settings": {
+            "click_tracking": {"enable": False, "enable_text": False},
+            "subscription_tracking": {"enable": False},
+        },
+    }
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and parts.hostname and parts.scheme in ("http", "https") and "@" not in url
+    except ValueError:
+        usable = None
+    if not usable or parts.query or parts.fragment:
+        raise ConfigurationError("the mail API's address cannot be used; write it as https://host, without user and ?")
+    return str(parts.hostname)
+
+
+def _words(error: Exception, address: str) -> str:
+    return without_address(str(error) or type(error).__name__, address)
