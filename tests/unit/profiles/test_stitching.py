@@ -107,7 +107,7 @@ def test_names_that_stand_together_lead_to_one_profile_in_whatever_order_and_bat
             record.take(events[start : start + size])
         assert record.people() == {frozenset(one) for one in components}
         if not any("former" in names for _, names in said):
-            # Before an alias two user ids are two people: then a name may be left out where it is stated with the other.
+            # Before an alias two user ids are two people, and a name may be left out where it is stated with one.
             assert record.anchors == _anchors(events)
         assumed.append(record.assumed)
         random.shuffle(events)
