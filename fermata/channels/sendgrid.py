@@ -13,7 +13,16 @@ from email_validator import EmailNotValidError
 from fermata.channels.http_answers import HttpAnswer
 from fermata.channels.mail import Sender, check_address, has_control_characters
 from fermata.channels.mail_headers import message_id, own_headers
-from fermata.channels.port import Accepted, Busy, Capabilities, EmailContent, Envelope, Rejected, without_address
+from fermata.channels.port import (
+    Accepted,
+    Busy,
+    Capabilities,
+    EmailContent,
+    Envelope,
+    Feedback,
+    Rejected,
+    without_address,
+)
 from fermata.channels.sendgrid_answers import read_sendgrid_answer
 from fermata.errors import ConfigurationError, DefinitionError
 from fermata.vocabulary import Channel, Reason
@@ -43,7 +52,19 @@ class SendGridProvider:
     """
 
     channel: Channel = Channel.EMAIL
-    capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=False, unknown="assume_sent")
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        honours_idempotency_key=False,
+        unknown="assume_sent",
+        feedback=frozenset(
+            {
+                Feedback.DELIVERED,
+                Feedback.BOUNCED,
+                Feedback.COMPLAINED,
+                Feedback.OPENED,
+                Feedback.UNSUBSCRIBED,
+            }
+        ),
+    )
 
     def __init__(
         self,

@@ -10,7 +10,8 @@ from fermata.channels.port import Accepted, Busy, Rejected, without_address
 from fermata.channels.retry_after import read_http_date, read_retry_after
 from fermata.vocabulary import Reason
 
-_NOT_NOW = frozenset({408, 425, 429})
+_TOO_MANY = 429
+_NOT_NOW = frozenset({408, 425, _TOO_MANY})
 _LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
 _ABOUT_THE_MAIL = frozenset({400, 413, 422})
 _LONGEST_WAIT = timedelta(days=1)
@@ -35,17 +36,18 @@ def read_sendgrid_answer(answer: HttpAnswer, *, address: str) -> Accepted | Reje
         return Busy(None, f"the mail API's answer makes no sense: {status} without X-Message-Id", certain=False)
     if status in _NOT_NOW or status >= 500:
         # A gateway that lost the API's answer (502, 504) cannot say whether the API took the mail.
-        return Busy(
-            _retry_after(answer), f"the mail API is busy: {words}", certain=status not in _LOST_BEHIND_A_GATEWAY
-        )
+        certain = status not in _LOST_BEHIND_A_GATEWAY
+        return Busy(_retry_after(answer), f"the mail API is busy: {words}", certain=certain, outage=status != _TOO_MANY)
     if status in _ABOUT_THE_MAIL:
         if any(field.startswith("personalizations.") and ".to." in field for field, _ in faults):
             return Rejected(Reason.INVALID_ADDRESS, f"the mail API knows no such address: {words}")
         if any(field == "from" or field.startswith("from.") for field, _ in faults):
-            return Rejected(Reason.PROVIDER_MISCONFIGURED, f"the mail API takes no mail from this sender: {words}")
+            detail = f"the mail API takes no mail from this sender: {words}"
+            return Rejected(Reason.PROVIDER_MISCONFIGURED, detail, permanent=False)
         return Rejected(Reason.PROVIDER_REJECTED, f"the mail API refuses the mail: {words}")
     # 401, 403: the key or the sender is not allowed. 404, 405, 406, 3xx: this is another API.
-    return Rejected(Reason.PROVIDER_MISCONFIGURED, f"the mail API does not serve us at this URL: {words}")
+    detail = f"the mail API does not serve us at this URL: {words}"
+    return Rejected(Reason.PROVIDER_MISCONFIGURED, detail, permanent=False)
 
 
 def _faults(answer: HttpAnswer) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -13,12 +13,16 @@ from werkzeug import Request, Response
 
 from cli.stack.ports import free_port
 from fermata.channels import Accepted, Busy, EmailContent, Rejected
+from fermata.channels.declared import read_declarations
+from fermata.channels.kind import Account
 from fermata.channels.sendgrid import SendGridProvider
+from fermata.database import Pool
 from fermata.errors import ConfigurationError, DefinitionError
 from fermata.vocabulary import Channel, Reason
 from tests.integration.channels.envelopes import DECISION, an_envelope
 
 FROM = "Café Müller <hello@shop.example>"
+NO_POOL = cast("Pool", None)
 PATIENCE = timedelta(seconds=0.3)
 UNSUBSCRIBE = "https://news.example/unsubscribe/a.b"
 
@@ -133,6 +137,7 @@ async def test_a_refusal_for_good_is_named_and_tells_no_address(
     answer = await send(answer_with(httpserver, status, body))
     assert isinstance(answer, Rejected)
     assert answer.reason is reason
+    assert answer.permanent is (reason is not Reason.PROVIDER_MISCONFIGURED)
     assert str(status) in answer.detail
     assert "ada@example.com" not in answer.detail
 
@@ -144,6 +149,7 @@ async def test_not_now_is_busy(httpserver: HTTPServer, status: int, certain: boo
     answer = await send(answer_with(httpserver, status, Retry_After="7"))
     assert isinstance(answer, Busy)
     assert answer.certain is certain
+    assert answer.outage is (status != 429)
     assert answer.retry_after == timedelta(seconds=7)
 
 
@@ -207,6 +213,23 @@ def test_a_key_or_an_address_that_cannot_be_used_is_refused_and_not_shown(key: s
         SendGridProvider(key, FROM, url=url)
     assert "secret" not in str(refusal.value)
     assert "SG" not in str(refusal.value)
+
+
+def test_a_deployment_declares_it_by_kind_and_names_its_key() -> None:
+    text = """
+    [[email]]
+    name = "mail-api"
+    kind = "sendgrid"
+    secret = "MAIL_API_KEY"
+    options = { url = "https://api.eu.sendgrid.com", sender = "Shop <shop@shop.example>" }
+    """
+    (declared,) = read_declarations(text, {"MAIL_API_KEY": "SG.key"}, "providers.toml")
+    account = Account(name="mail-api", channel=Channel.EMAIL, sender=FROM, pool=NO_POOL, secret=declared.secret)
+    provider = declared.kind.make(account, declared.options)
+    assert isinstance(provider, SendGridProvider)
+    assert provider.name == "mail-api"
+    with pytest.raises(ConfigurationError, match="secret"):
+        read_declarations(text.replace('secret = "MAIL_API_KEY"', ""), {}, "providers.toml")
 
 
 async def test_what_was_lost_counts_as_sent_since_the_api_knows_no_key() -> None:

@@ -1,0 +1,37 @@
+"""Declares a mail API in SendGrid's shape: ``kind = "sendgrid"``."""
+
+from pydantic import Field
+
+from fermata.channels.kind import Account, Kind, Options
+from fermata.channels.sendgrid import SENDGRID, SendGridProvider
+from fermata.errors import ConfigurationError
+from fermata.vocabulary import Channel
+
+
+class SendGridOptions(Options):
+    """What the mail API needs beside its key, which is the secret.
+
+    Args:
+        url: Its base address; ``https://api.eu.sendgrid.com`` for the European servers.
+        connections: The most that are open at once.
+        sender: Instead of ``FERMATA_MAIL_FROM``.
+    """
+
+    url: str = SENDGRID
+    connections: int = Field(default=16, ge=1, le=100)
+    sender: str | None = None
+
+
+def _make(account: Account, options: SendGridOptions) -> SendGridProvider:
+    if account.secret is None:
+        raise ConfigurationError("there is no key; name its environment variable as secret")
+    return SendGridProvider(
+        account.secret,
+        options.sender or account.sender,
+        url=options.url,
+        name=account.name,
+        connections=options.connections,
+    )
+
+
+KIND = Kind(channels=frozenset({Channel.EMAIL}), options=SendGridOptions, make=_make, needs_secret=True)
