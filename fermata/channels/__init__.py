@@ -3,7 +3,9 @@
 from fermata.channels.cards import CardProvider
 from fermata.channels.email import SmtpProvider
 from fermata.channels.http_provider import HttpProvider
-from fermata.channels.inbox import InboxItem, InboxPage, follow_merge, list_inbox, mark_read
+from fermata.channels.inbox import InboxItem, InboxPage, list_inbox
+from fermata.channels.interactions import mark_read
+from fermata.channels.merging import follow_merge
 from fermata.channels.port import (
     Accepted,
     BadgeContent,

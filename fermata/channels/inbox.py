@@ -1,4 +1,4 @@
-"""The inbox: what a profile finds when it looks, newest first, and what it has read."""
+"""The inbox: what a profile finds when it looks, newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import asyncpg
 
 from fermata.database import AWAY, Connection, Pool, Queries
 from fermata.database.page_cursor import PageCursor, read_cursor
-from fermata.errors import InvalidEvent, NotFound, Unavailable
+from fermata.errors import InvalidEvent, Unavailable
 from fermata.vocabulary import Channel
 
 _QUERIES = Queries("fermata.channels")
@@ -30,6 +30,7 @@ class InboxItem:
         created_at: When it was put there (aware).
         read_at: When it was first read; None for unread.
         expires_at: When it disappears; None for never.
+        shown_at, clicked_at, dismissed_at: When each was first so; None for not yet.
     """
 
     id: UUID
@@ -41,6 +42,9 @@ class InboxItem:
     created_at: datetime
     read_at: datetime | None
     expires_at: datetime | None
+    shown_at: datetime | None = None
+    clicked_at: datetime | None = None
+    dismissed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class InboxPage:
 async def list_inbox(
     pool: Pool, profile_id: UUID, *, now: datetime, limit: int = 20, cursor: str | None = None
 ) -> InboxPage:
-    """Lists what waits for a profile, newest first; what has expired is left out.
+    """Lists what waits for a profile, newest first; what has expired or was dismissed is left out.
 
     Args:
         pool: The pool to read by.
@@ -83,34 +87,14 @@ async def list_inbox(
             unread = await connection.fetchval(_QUERIES["count_unread"], profile_id, now)
     except AWAY as error:
         raise Unavailable(f"Postgres does not answer: {error}") from error
-    items = tuple(_item(row) for row in rows[:limit])
+    items = tuple(read_item(row) for row in rows[:limit])
     return InboxPage(
         items, PageCursor(items[-1].created_at, items[-1].id).to_text() if len(rows) > limit else None, unread
     )
 
 
-async def mark_read(pool: Pool, item_id: UUID, *, now: datetime) -> InboxItem:
-    """Marks a card as read. Again without harm: the first reading counts.
-
-    Args:
-        pool: The pool to write by.
-        item_id: The card.
-        now: The present instant (aware).
-
-    Raises:
-        NotFound: There is no such card.
-        Unavailable: Postgres does not answer.
-    """
-    try:
-        row = await pool.fetchrow(_QUERIES["mark_read"], item_id, now)
-    except AWAY as error:
-        raise Unavailable(f"Postgres does not answer: {error}") from error
-    if row is None:
-        raise NotFound(f"no inbox item has the id {item_id}")
-    return _item(row)
-
-
-def _item(row: asyncpg.Record | Mapping[str, Any]) -> InboxItem:
+def read_item(row: asyncpg.Record | Mapping[str, Any]) -> InboxItem:
+    """A row of ``inbox_items`` as a card."""
     values = dict(row)
     return InboxItem(**{**values, "kind": Channel(values["kind"])})
 

@@ -15,6 +15,7 @@ from fermata.errors import Unavailable
 from fermata.events import IncomingEvent, Mark, Rejection
 from fermata.events.verbs import Verbs
 from fermata.ingest.consents import hear, keep
+from fermata.ingest.devices import keep_devices
 from fermata.ingest.enriching import enrichment_of, with_catalogue
 from fermata.ingest.entering import admit
 from fermata.ingest.merging import merge_all
@@ -184,7 +185,9 @@ class Ingest:
         heard = hear(owned, touched, known, resolution, now)
         await save(connection, heard.profiles.values(), now, stored)
         await record(connection, resolution, now)
-        woken = wakes(stored, await keep(connection, heard, now), merged={merge.survivor for merge in merges})
+        survivors = {merge.survivor for merge in merges}
+        after = await keep_devices(connection, owned, profiles, await keep(connection, heard, now), survivors)
+        woken = wakes(stored, after, merged=survivors)
         if woken:
             await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
         concerned = interests(self._registry, owned)

@@ -6,6 +6,7 @@ Hot statements are plain SQL (the ``queries.sql`` of each room): these classes d
 from fermata.database.tables.access import ApiKey
 from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
+from fermata.database.tables.devices import Device
 from fermata.database.tables.events import Event, RejectedEvent
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
@@ -19,6 +20,7 @@ __all__ = [
     "ConsentLog",
     "Decision",
     "Deferral",
+    "Device",
     "Dispatch",
     "Event",
     "EventFile",
