@@ -169,3 +169,15 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     RELEASED = "released"
     UNKNOWN = "unknown"
+
+
+class FeedbackKind(StrEnum):
+    """What a provider, or the person, tells of a message that went out."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    UNSUBSCRIBED = "unsubscribed"
+    REPLIED = "replied"

@@ -75,17 +75,35 @@ async def state_consent(
         NotFound: There is no such profile.
     """
     async with pool.acquire() as connection, connection.transaction():
-        before = await lock(connection, profile_id)
-        entries = await _entries(connection, before, words, provenance, now)
-        if not await append(connection, entries, now):
-            return before
-        after = before
-        if also is not None:
-            after = preferring(before, also, now)
-            await save(connection, [after], now)
-        settled = await settle(connection, [before.id], now)
-        after = replace(after, consent=settled[before.id].consent)
-        await _tell(connection, before, after, now)
+        return await say(connection, await lock(connection, profile_id), words, provenance, now, also=also)
+
+
+async def say(
+    connection: Connection,
+    before: Profile,
+    words: Sequence[Word],
+    provenance: Provenance,
+    now: datetime,
+    *,
+    also: PreferencesChange | None = None,
+) -> Profile:
+    """As ``state_consent``, in a transaction that does more than this.
+
+    Args:
+        connection: Inside a transaction that holds the profile's row.
+        before: The profile as it is stored.
+        words, provenance, now, also: As of ``state_consent``.
+    """
+    entries = await _entries(connection, before, words, provenance, now)
+    if not await append(connection, entries, now):
+        return before
+    after = before
+    if also is not None:
+        after = preferring(before, also, now)
+        await save(connection, [after], now)
+    settled = await settle(connection, [before.id], now)
+    after = replace(after, consent=settled[before.id].consent)
+    await _tell(connection, before, after, now)
     return after
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 _MOST_PROPERTIES = 24
 _LONGEST_VALUE = 200
-PERSONAL = frozenset({"email", "phone", "first_name", "last_name", "address", "ip"})
+PERSONAL = frozenset({"email", "phone", "first_name", "last_name", "address", "ip", "message_body"})
 """Properties that never leave Postgres: they are in no history, and no run's id is made of one."""
 
 

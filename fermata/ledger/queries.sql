@@ -100,7 +100,7 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) 
 
 -- name: read_order
 -- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.
-SELECT r.state, r.reason, r.channel, r.address, r.purpose, r.topic, r.reserved_at, r.attempts,
+SELECT r.state, r.reason, r.channel, r.address, r.provider, r.purpose, r.topic, r.reserved_at, r.attempts,
        d.dedupe_key, d.message, d.journey, d.profile_id,
        p.traits, p.locale, p.addresses,
        e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
@@ -115,16 +115,22 @@ FOR UPDATE OF r
 -- name: move
 -- Only what is still under way: an attempt that was given up, and speaks late, cannot bring a slot back or take one away.
 UPDATE reservations
-SET state = $2, updated_at = $3, reason = $4, detail = $5, attempts = attempts + $6
+SET state = $2, updated_at = $3, reason = $4, detail = $5, attempts = attempts + $6,
+    -- Nobody has what is reserved; from then on it says who has it, may have it, or refused it.
+    provider = CASE WHEN $2 = 'reserved' THEN NULL ELSE coalesce($7, provider) END
 WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
 
 -- name: settle_sent
 -- The exposure is when it went out, never earlier than when it was reserved: a cap can only become stricter by that.
 -- A yes that comes after its slot was given back is the truth all the same: the person was reached, and it counts.
+-- A provider's feedback may come before its answer is written down: then the state stands, and only the rest is added.
 UPDATE reservations
-SET state = 'sent', updated_at = $2, exposed_at = greatest(exposed_at, $2), provider = $3, provider_message_id = $4,
+SET state = CASE WHEN state IN ('delivered', 'bounced', 'complained') THEN state ELSE 'sent' END,
+    updated_at = $2, exposed_at = greatest(exposed_at, $2), provider = $3, provider_message_id = $4,
     reason = NULL, detail = CASE WHEN state IN ('released', 'failed') THEN 'sent after its slot was given back' END
-WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown', 'released', 'failed')
+WHERE decision_id = $1
+  AND (state IN ('reserved', 'sending', 'unknown', 'released', 'failed')
+       OR (state IN ('delivered', 'bounced', 'complained') AND provider IS NULL))
 
 -- name: reconsider_waiting
 WITH woken AS (

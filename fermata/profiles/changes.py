@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fermata.events import IncomingEvent
+from fermata.events.message_events import NO_VISIT
 from fermata.profiles.profile import Profile
 from fermata.profiles.session import continued
 from fermata.profiles.stated import Path, stated, states_nothing, to_phone
@@ -25,7 +26,9 @@ def apply(profile: Profile, event: IncomingEvent) -> Profile:
         profile: Before it.
         event: One of this person's.
     """
-    session = continued(profile.session, event.message_id, event.occurred_at)
+    session = profile.session
+    if event.name not in NO_VISIT:  # a mail that arrives is nobody's visit
+        session = continued(session, event.message_id, event.occurred_at)
     if states_nothing(event):
         return replace(profile, session=session)  # most events
     at = (event.occurred_at - _EPOCH) // timedelta(microseconds=1)

@@ -23,6 +23,8 @@ class ConsentSource(StrEnum):
     UNSUBSCRIBE_LINK = "unsubscribe link"
     PREFERENCE_PAGE = "preference page"
     DOUBLE_OPT_IN = "double opt-in"
+    PROVIDER = "provider"
+    TEXT_MESSAGE = "text message"
     BEFORE_THE_LOG = "before the log"
 
 

@@ -16,7 +16,7 @@ ENGAGING = {
     # No spec has these; the names follow the two above.
     "Email Replied": Channel.EMAIL,
     "SMS Link Clicked": Channel.SMS,
-    "SMS Replied": Channel.SMS,
+    "SMS Received": Channel.SMS,
     "In-App Message Clicked": Channel.IN_APP,
     "Ad Clicked": Channel.ADS,
 }

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from fermata.events import message_events
 from fermata.traits.engagement import ENGAGING
 from fermata.traits.happened import ORDER_CANCELLED, ORDER_REFUNDED, ORDER_UPDATED
 
@@ -12,12 +13,7 @@ NO_VISIT = (
     ORDER_UPDATED,
     ORDER_REFUNDED,
     ORDER_CANCELLED,
-    "Email Delivered",
-    "Email Bounced",
-    "Email Marked as Spam",
-    "Unsubscribed",
-    "Push Notification Received",
-    "Push Notification Bounced",
+    *sorted(message_events.NO_VISIT - ENGAGING.keys()),
 )
 """Events in which nobody is there: what the shop does to an order, and what becomes of a message."""
 

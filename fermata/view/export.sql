@@ -8,6 +8,13 @@ FROM decisions d JOIN reservations t ON t.decision_id = d.id
 WHERE d.profile_id = $1
 ORDER BY t.decision_id
 
+-- name: feedback
+-- By way of the decisions too.
+SELECT to_jsonb(t)::text
+FROM decisions d JOIN feedback t ON t.decision_id = d.id
+WHERE d.profile_id = $1
+ORDER BY t.id
+
 -- name: dispatches
 SELECT to_jsonb(t)::text
 FROM journey_runs r JOIN dispatches t ON t.run_id = r.id

@@ -8,6 +8,7 @@ from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
 from fermata.database.tables.devices import Device
 from fermata.database.tables.events import Event, RejectedEvent
+from fermata.database.tables.feedback import FeedbackWord
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
@@ -24,6 +25,7 @@ __all__ = [
     "Dispatch",
     "Event",
     "EventFile",
+    "FeedbackWord",
     "Holdout",
     "Identity_",
     "InboxItem",

@@ -62,6 +62,11 @@ class Reservation(SQLModel, table=True):
             "exposed_at",
             postgresql_where=text("address IS NOT NULL AND state NOT IN ('released', 'failed')"),
         ),
+        Index(
+            "reservations_by_provider",
+            "provider_message_id",
+            postgresql_where=text("provider_message_id IS NOT NULL"),
+        ),
     )
 
     decision_id: UUID = Field(primary_key=True, foreign_key="decisions.id")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, text
+from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -19,6 +19,8 @@ class Profile(SQLModel, table=True):
     """
 
     __tablename__ = "profiles"
+    # A text message comes from a number, and means everybody who has it.
+    __table_args__ = (Index("profiles_by_phone", text("(addresses ->> 'sms'::text)")),)
 
     id: UUID = Field(primary_key=True)
     created_at: datetime = instant()
