@@ -4,18 +4,22 @@ from enum import StrEnum
 
 
 class Channel(StrEnum):
-    """A way to reach a person. ``inbox`` and ``badge`` only ever stand in for another channel (see ``SUBSTITUTES``)."""
+    """A way to reach a person. ``inbox`` and ``badge`` only ever stand in for another channel (see ``SUBSTITUTES``).
+
+    ``hand_off`` reaches them by a colleague, who gets a task.
+    """
 
     EMAIL = "email"
     SMS = "sms"
     PUSH = "push"
     IN_APP = "in_app"
     ADS = "ads"
+    HAND_OFF = "hand_off"
     INBOX = "inbox"
     BADGE = "badge"
 
 
-MESSAGE_CHANNELS = frozenset({Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.IN_APP, Channel.ADS})
+MESSAGE_CHANNELS = frozenset({Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.IN_APP, Channel.ADS, Channel.HAND_OFF})
 """The channels that a message may name and a policy may have a table for."""
 
 SUBSTITUTES = frozenset({Channel.IN_APP, Channel.INBOX, Channel.BADGE})

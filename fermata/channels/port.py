@@ -72,7 +72,33 @@ class BadgeContent:
     """A badge has no words: it only makes the number on the app go up."""
 
 
-Content: TypeAlias = EmailContent | SmsContent | PushContent | CardContent | BadgeContent
+@dataclass(frozen=True, slots=True)
+class AudienceContent:
+    """The audience that somebody is to be in, by the deployment's own name: the ads themselves are the platform's."""
+
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffContent:
+    """A task for a colleague.
+
+    Args:
+        to: The desk that gets it, by the deployment's own name.
+        title: One line of plain text.
+        body: Plain text.
+        priority: In the desk's own word; None for the desk's usual one.
+    """
+
+    to: str
+    title: str
+    body: str
+    priority: str | None = None
+
+
+Content: TypeAlias = (
+    EmailContent | SmsContent | PushContent | CardContent | BadgeContent | AudienceContent | HandOffContent
+)
 
 CONTENT_OF: dict[Channel, type[Content]] = {
     Channel.EMAIL: EmailContent,
@@ -81,6 +107,8 @@ CONTENT_OF: dict[Channel, type[Content]] = {
     Channel.IN_APP: CardContent,
     Channel.INBOX: CardContent,
     Channel.BADGE: BadgeContent,
+    Channel.ADS: AudienceContent,
+    Channel.HAND_OFF: HandOffContent,
 }
 """Which content a channel carries."""
 

@@ -23,6 +23,7 @@ def providers_from(
     sms_url: str | None = None,
     provider_token: str | None = None,
     declarations: Iterable[Declaration] = (),
+    also: Iterable[Provider] = (),
 ) -> Roster:
     """Makes all providers that the settings name. Nothing is connected before the first message.
 
@@ -35,6 +36,7 @@ def providers_from(
         push_url, sms_url: Base address of the HTTP provider; None leaves the channel to the declarations.
         provider_token: Bearer token for the HTTP provider.
         declarations: What the file of ``FERMATA_PROVIDERS`` declares.
+        also: Those that are made elsewhere, for audiences and hand-offs; they are the roster's from now on.
 
     Raises:
         ConfigurationError: A URL, the sender, a token or an option cannot be used; or a channel has providers in both
@@ -55,6 +57,7 @@ def providers_from(
     for channel, url in ((Channel.PUSH, push_url), (Channel.SMS, sms_url)):
         if url is not None:
             enlisted.append(_enlisted(HttpProvider(channel, url, token=provider_token)))
+    enlisted += [_enlisted(provider) for provider in also]
     return Roster([*enlisted, *_declared(declared, pool, from_address)])
 
 

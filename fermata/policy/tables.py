@@ -97,6 +97,12 @@ class AdsTable(ChannelTable):
     when_capped: WhenCapped = WhenCapped.DROP
 
 
+class HandOffTable(ChannelTable):
+    """The rules of tasks for colleagues: in business hours, so that the call which follows comes at a good time."""
+
+    window: WindowField = window_default({"mon-fri": "09:00-17:00"})
+
+
 class Channels(Table):
     """The channels that have rules. One that has no table is always open and never capped."""
 
@@ -105,6 +111,7 @@ class Channels(Table):
     sms: SmsTable | None = None
     in_app: InAppTable | None = None
     ads: AdsTable | None = None
+    hand_off: HandOffTable | None = None
 
     @model_validator(mode="after")
     def _no_fallback_to_itself(self) -> Self:

@@ -130,6 +130,6 @@ WindowField = Annotated[
 ]
 
 
-def window_default(spec: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
+def window_default(spec: str | dict[str, str]) -> Any:  # noqa: ANN401 - what pydantic's Field returns
     """Returns the default of a field that is a window; the schema shows it as a policy writes it."""
     return Field(default_factory=lambda: parse_window(spec), json_schema_extra={"default": spec})

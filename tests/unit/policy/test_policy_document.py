@@ -8,6 +8,7 @@ import pytest
 from fermata.errors import PolicyError
 from fermata.policy import InvalidPolicy, Policy, default_policy, load_policy, parse_policy
 from fermata.policy.json_schema import policy_schema
+from fermata.vocabulary import MESSAGE_CHANNELS
 
 PRESETS = Path(__file__).parents[3] / "fermata/policy/presets"
 
@@ -50,7 +51,7 @@ def _problems(text: str) -> list[str]:
         ('[unknown_time_zone]\nuse = "send"', "line 2"),
         ("[channels.email]\nwindw = 1", "no such key; there are: caps, cool_down, fallback, when_capped, window"),
         ('[channels.email]\ncaps = [{ limit = 1, per = "1d", of = 2 }]', "there are: by, kind, limit, per"),
-        ("[channels.fax]", "there are: ads, email, in_app, push, sms"),
+        ("[channels.fax]", "there are: ads, email, hand_off, in_app, push, sms"),
         ("[channels.email\n", "line 1: this is no TOML"),
     ],
 )
@@ -64,8 +65,9 @@ def test_all_faults_are_named_in_the_documents_order() -> None:
 
 
 def test_a_table_that_is_present_but_empty_has_the_shipped_defaults() -> None:
-    tables = "channels.email channels.push channels.sms channels.in_app channels.ads cross_channel spacing holidays"
-    text = "\n".join(f"[{table}]" for table in (*tables.split(), "regions", "unknown_time_zone"))
+    channels = [f"channels.{channel}" for channel in sorted(MESSAGE_CHANNELS)]
+    others = ["cross_channel", "spacing", "holidays", "regions", "unknown_time_zone"]
+    text = "\n".join(f"[{table}]" for table in channels + others)
     assert parse_policy(text) == default_policy()
 
 

@@ -1,0 +1,101 @@
+"""Google's Customer Match: the Data Manager API's ``audienceMembers:ingest`` and ``audienceMembers:remove``.
+
+Source: Data Manager API v1, IngestionService (destinations, audience members with user identifiers, encoding HEX).
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fermata.audiences.declared import Audience, Platform
+from fermata.audiences.identifiers import GOOGLE, Hashing, Person
+from fermata.channels.ads_platform import Change, Told
+from fermata.channels.ads_requests import AdRequests, refusal
+from fermata.channels.port import Busy, Rejected
+
+_FIELDS = {"email": "emailAddress", "phone": "phoneNumber"}
+_PLACE = re.compile(r"audience_?members(?:\.audience_?members)?\[(\d+)\]", re.IGNORECASE)
+
+
+class GoogleAudiences:
+    """Customer Match lists of a Google Ads account.
+
+    Args:
+        platform: Where, and who we are.
+    """
+
+    hashing: Hashing = GOOGLE
+    most: int = 10_000
+
+    def __init__(self, platform: Platform) -> None:
+        self.name: str = platform.name
+        self._url = platform.url
+        self._account = platform.account
+        self._requests = AdRequests(platform.name, platform.token)
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._requests.aclose()
+
+    async def tell(self, audience: Audience, change: Change, people: Sequence[Person]) -> Told | Rejected | Busy:
+        """Puts people into a list, or takes them out; without those whom Google cannot read, where it names them."""
+        places, refused = list(range(len(people))), dict[int, str]()
+        while places:
+            answer = await self._send(audience, change, [people[place] for place in places])
+            if isinstance(answer, Busy):
+                return answer
+            status, document = answer
+            if 200 <= status < 300:
+                if not document.get("requestId"):
+                    return Busy(None, f"{self.name}: the answer names no request", certain=False)
+                return Told(refused)
+            unread = {places[at] for at in _unread(document) if at < len(places)}
+            if status != 400 or not unread:
+                return refusal(self.name, status, _status_of(document))
+            refused |= dict.fromkeys(sorted(unread), "Google cannot read the match keys")
+            places = [place for place in places if place not in unread]
+        return Told(refused)
+
+    async def _send(
+        self, audience: Audience, change: Change, people: Sequence[Person]
+    ) -> tuple[int, dict[str, Any]] | Busy:
+        body: dict[str, object] = {
+            "destinations": [
+                {
+                    "operatingAccount": {"accountType": "GOOGLE_ADS", "accountId": self._account},
+                    "productDestinationId": audience.id,
+                }
+            ],
+            "audienceMembers": [
+                {"userData": {"userIdentifiers": [{_FIELDS[key.kind]: key.digest} for key in person]}}
+                for person in people
+            ],
+            "encoding": "HEX",
+        }
+        if change == "add":
+            # Only people whose consent the policy found in order come this far.
+            body["consent"] = {"adUserData": "CONSENT_GRANTED", "adPersonalization": "CONSENT_GRANTED"}
+            body["termsOfService"] = {"customerMatchTermsOfServiceStatus": "ACCEPTED"}
+        verb = "ingest" if change == "add" else "remove"
+        return await self._requests.send("POST", f"{self._url}/audienceMembers:{verb}", body)
+
+
+def _unread(document: dict[str, Any]) -> list[int]:
+    """The places of the members that a refusal names (google.rpc.BadRequest)."""
+    error = document.get("error")
+    details = error.get("details") if isinstance(error, dict) else None
+    if not isinstance(details, list):
+        return []
+    violations = [
+        violation
+        for detail in details
+        if isinstance(detail, dict) and isinstance(detail.get("fieldViolations"), list)
+        for violation in detail["fieldViolations"]
+    ]
+    fields = [str(violation.get("field", "")) for violation in violations if isinstance(violation, dict)]
+    return [int(found[1]) for field in fields if (found := _PLACE.search(field)) is not None]
+
+
+def _status_of(document: dict[str, Any]) -> str:
+    error = document.get("error")
+    return str(error.get("status", "")) if isinstance(error, dict) else ""
