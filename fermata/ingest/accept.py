@@ -182,7 +182,7 @@ class Ingest:
         touched = {event.profile_id: profiles.get(event.profile_id, Profile(event.profile_id)) for event in owned}
         for event in owned:
             touched[event.profile_id] = apply(touched[event.profile_id], event.incoming)
-        heard = hear(owned, touched, known, resolution, now)
+        heard = hear(owned, touched, profiles, known, resolution, now)
         await save(connection, heard.profiles.values(), now, stored)
         await record(connection, resolution, now)
         survivors = {merge.survivor for merge in merges}

@@ -35,6 +35,18 @@ SET consent = settled.consent, updated_at = $4,
 FROM unnest($1::uuid[], $2::jsonb[], $3::bigint[]) AS settled (id, consent, newest)
 WHERE p.id = settled.id
 
+-- name: unsay
+-- Of profiles with nothing left in the log, whose state came from there.
+UPDATE profiles SET consent = '{}', facts_at = facts_at - 'consent', updated_at = $2
+WHERE id = ANY($1::uuid[]) AND facts_at ? 'consent'
+RETURNING id
+
+-- name: follow_name
+-- What was said under a name goes with it to the person whose name it is after all.
+UPDATE consent_log said SET profile_id = moved.profile_id
+FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS moved (name, former_id, profile_id)
+WHERE said.profile_id = moved.former_id AND said.stated_as = moved.name
+
 -- name: follow_merge
 -- The only change that the log's trigger lets through.
 UPDATE consent_log SET profile_id = $1 WHERE profile_id = $2

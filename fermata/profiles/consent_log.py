@@ -103,7 +103,7 @@ async def settle(connection: Connection, profiles: Collection[UUID], now: dateti
         now: The instant.
 
     Returns:
-        By profile; one that nobody ever said a word about is not among them.
+        By profile; one that was never said a word about is not among them.
     """
     statements: dict[UUID, list[Statement]] = {}
     for row in await connection.fetch(_QUERIES["statements"], list(profiles)):
@@ -112,13 +112,18 @@ async def settle(connection: Connection, profiles: Collection[UUID], now: dateti
     for row in await connection.fetch(_QUERIES["names"], list(statements)):
         names[row["profile_id"]].append(_name(row))
     settled = {profile: _settled(said, names[profile]) for profile, said in statements.items()}
-    await connection.execute(
-        _QUERIES["settle"],
-        list(settled),
-        [each.consent for each in settled.values()],
-        [each.newest for each in settled.values()],
-        now,
-    )
+    if settled:
+        await connection.execute(
+            _QUERIES["settle"],
+            list(settled),
+            [each.consent for each in settled.values()],
+            [each.newest for each in settled.values()],
+            now,
+        )
+    silent = [profile for profile in profiles if profile not in settled]
+    if silent:
+        rows = await connection.fetch(_QUERIES["unsay"], silent, now)
+        settled |= {row["id"]: Settled({}, 0) for row in rows}
     return settled
 
 
@@ -146,6 +151,17 @@ async def history(pool: Pool, profile_id: UUID, *, limit: int = 20, cursor: str 
 async def follow_merge(connection: Connection, survivor: UUID, loser: UUID) -> None:
     """Moves the loser's statements to the survivor; the door then settles what they come to together."""
     await connection.execute(_QUERIES["follow_merge"], survivor, loser)
+
+
+async def follow_names(connection: Connection, moved: Collection[tuple[Identity, UUID, UUID]]) -> None:
+    """Moves what was said under names that are somebody else's after all.
+
+    Args:
+        connection: Inside a transaction that holds the rows of all of them.
+        moved: Each name, whose it was, and whose it is.
+    """
+    names, former, owners = zip(*moved, strict=True)
+    await connection.execute(_QUERIES["follow_name"], [str(name) for name in names], former, owners)
 
 
 def microseconds(at: datetime) -> int:

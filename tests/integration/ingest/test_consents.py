@@ -104,6 +104,16 @@ async def test_a_visitor_who_refused_stays_refused_when_they_sign_in_as_somebody
     assert await consent(pool, "ada") == YES, "an explicit grant after the merge counts"
 
 
+async def test_what_was_said_under_a_name_goes_with_it_to_whose_it_is_after_all(door: Ingest, pool: Pool) -> None:
+    await take(door, identify("m5", 5, YES, userId="ada", anonymousId="tablet"))
+    await take(door, identify("m6", 6, NO, anonymousId="tablet"))
+    assert await consent(pool, "ada") == NO
+    # It comes in late that somebody else had the tablet before: then it is theirs, and so is what was said on it.
+    await take(door, identify("m2", 2, YES, userId="bob", anonymousId="tablet"))
+    assert await consent(pool, "ada") == YES
+    assert await consent(pool, "bob") == NO
+
+
 async def test_an_event_without_consent_writes_nothing_into_the_log(door: Ingest, pool: Pool) -> None:
     await take(door, identify("m1", 1, userId="ada"), identify("m2", 2, {}, userId="ada"))
     assert await pool.fetchval("SELECT count(*) FROM consent_log") == 0
