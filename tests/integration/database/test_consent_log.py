@@ -25,7 +25,7 @@ VALUES ($1, $2, 'email', 'marketing', 'granted', 'event', $3, $3, 'user_id:ada')
 @pytest.fixture
 async def entry(pool: Pool) -> UUID:
     """One statement of one person's."""
-    ada, identifier = await enrol(pool), new_id()
+    ada, identifier = await enrol(pool, consent={}), new_id()
     await pool.execute(_INSERT, identifier, ada.profile_id, NOON)
     return identifier
 
