@@ -1,6 +1,7 @@
 """The activity that sends what was decided: begin, write, hand over to the provider, settle."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -9,13 +10,24 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.message_links import links_in
-from fermata.channels import Accepted, Busy, EmptyContent, Envelope, Provider, RenderFailed, Roster, Templates
+from activities.to_its_end import to_its_end
+from fermata.channels import (
+    Accepted,
+    Busy,
+    Carriers,
+    EmptyContent,
+    Enlisted,
+    Envelope,
+    Rejected,
+    RenderFailed,
+    Templates,
+)
 from fermata.clock import Clock
 from fermata.database import Pool
 from fermata.errors import ConfigurationError, InvalidEvent
 from fermata.ledger import Failure, Order, Settled, begin_send, give_back, hold, settle_sent
 from fermata.profiles.consent_links import ConsentLinks
-from fermata.vocabulary import DeliveryState, Reason
+from fermata.vocabulary import Channel, DeliveryState, Reason
 
 
 class SendCommand(BaseModel):
@@ -23,6 +35,7 @@ class SendCommand(BaseModel):
 
     Args:
         decision_id: The decision that reserved it.
+        channel: What carries it.
         asked_at: What the run believes the time to be.
         expires_at: No use to the person from this instant on; None for never.
     """
@@ -30,6 +43,7 @@ class SendCommand(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     decision_id: UUID
+    channel: Channel
     asked_at: AwareDatetime
     expires_at: AwareDatetime | None = None
 
@@ -53,7 +67,7 @@ class Sends:
 
     Args:
         pool: Connections to the ledger's database.
-        providers: Who carries what; a channel without one fails with ``provider_misconfigured``.
+        carriers: Who carries what; a channel without a provider fails with ``provider_misconfigured``.
         templates: What messages are written from.
         clock: Where "now" comes from.
         links: By which people say no, or confirm.
@@ -62,46 +76,85 @@ class Sends:
     def __init__(
         self,
         pool: Pool,
-        providers: Roster,
+        carriers: Carriers,
         templates: Templates,
         clock: Clock,
         links: ConsentLinks,
     ) -> None:
         self._pool = pool
-        self._providers = providers
+        self._carriers = carriers
         self._templates = templates
         self._clock = clock
         self._links = links
 
     @activity.defn
     async def send(self, command: SendCommand) -> SendResult:
-        """Hands one message to its provider under the decision's key; a retry can neither lose nor double it.
+        """Hands one message to a provider under the decision's key; a retry can neither lose nor double it.
+
+        A provider that surely did not take it leaves it to the next. One that may have it is the only one asked again.
 
         Raises:
-            ApplicationError: The provider is busy; Temporal tries again, when the provider says.
+            ApplicationError: Nobody can take it now; Temporal tries again, when the providers say.
         """
-        now = self._clock.now(command.asked_at)
-        order = await begin_send(self._pool, command.decision_id, now)
-        if isinstance(order, Settled):
-            return _already(command.decision_id, order)
-        provider = next((each.provider for each in self._providers.get(order.channel, ())), None)
-        if provider is None:
-            detail = f"no provider is configured for {order.channel}; set FERMATA_{order.channel.upper()}_URL"
-            return await self._fail(order, now, Reason.PROVIDER_MISCONFIGURED, detail)
-        if order.begun_before and provider.capabilities.unknown == "assume_sent":
-            await settle_sent(self._pool, order.decision_id, now, provider=provider.name, provider_message_id=None)
-            return SendResult(result="sent")
+        return await to_its_end(self._send(command))
+
+    async def _send(self, command: SendCommand) -> SendResult:
+        refused: dict[str, Rejected | Busy] = {}
+        while True:
+            picked = await self._pick(command, refused)
+            now = self._clock.now(command.asked_at)
+            name = picked.name if picked is not None else None
+            order = await begin_send(self._pool, command.decision_id, now, provider=name)
+            if isinstance(order, Settled):
+                return _already(command.decision_id, order)
+            if order.provider is None:
+                detail = f"no provider is configured for {order.channel}; declare one in the file of FERMATA_PROVIDERS"
+                return await self._fail(order, now, Reason.PROVIDER_MISCONFIGURED, detail)
+            carrier = self._carriers.roster.named(order.channel, order.provider)
+            if carrier is None or (order.begun_before and carrier.provider.capabilities.unknown == "assume_sent"):
+                # It may be out. Who could tell is not here any more, or must not be asked twice.
+                return await self._sent(order, now, order.provider, None)
+            if carrier.name != name:
+                await self._wait_for(carrier, order, now)
+            envelope = await self._envelope(order, command, now)
+            if isinstance(envelope, SendResult):
+                return envelope
+            answer = await self._carriers.hand_over(carrier, envelope)
+            others = len(self._carriers.roster[order.channel]) > len(refused) + 1
+            result = await self._record(carrier, order, answer, self._clock.now(command.asked_at), others=others)
+            if result is not None:
+                return result
+            if not isinstance(answer, Accepted):
+                refused[carrier.name] = answer
+
+    async def _pick(self, command: SendCommand, refused: Mapping[str, Rejected | Busy]) -> Enlisted | None:
+        """Who is to carry it; None where the channel has nobody."""
+        if command.channel not in self._carriers.roster:
+            return None
+        picked = await self._carriers.pick(command.channel, str(command.decision_id), tried=refused.keys())
+        if isinstance(picked, Enlisted):
+            return picked
+        busy = next((answer for answer in refused.values() if isinstance(answer, Busy)), None)
+        # Whoever was only busy can be asked again soon; nobody waits for the others then.
+        raise _busy(picked.detail, busy.retry_after if busy is not None else picked.retry_after)
+
+    async def _wait_for(self, carrier: Enlisted, order: Order, now: datetime) -> None:
+        """Makes sure that whoever may have the message can be asked now: nobody else may be."""
+        refusal = await self._carriers.refusal_of(carrier)
+        if refusal is not None:
+            detail = f"{refusal.detail}, and may have the message"
+            await hold(self._pool, order.decision_id, now, certain=False, detail=detail)
+            raise _busy(detail, refusal.retry_after)
+
+    async def _envelope(self, order: Order, command: SendCommand, now: datetime) -> Envelope | SendResult:
         try:
-            envelope = self._write(order, command, now)
-        except RenderFailed as error:
+            return self._write(order, command, now)
+        except (RenderFailed, InvalidEvent) as error:
             return await self._fail(order, now, Reason.RENDER_FAILED, str(error))
         except EmptyContent as error:
             return await self._fail(order, now, Reason.EMPTY_CONTENT, str(error))
-        except InvalidEvent as error:
-            return await self._fail(order, now, Reason.RENDER_FAILED, str(error))
         except ConfigurationError as error:
             return await self._fail(order, now, Reason.PROVIDER_MISCONFIGURED, str(error))
-        return await self._hand_over(provider, order, envelope, command.asked_at)
 
     def _write(self, order: Order, command: SendCommand, now: datetime) -> Envelope:
         links = links_in(order, self._links)
@@ -123,32 +176,40 @@ class Sends:
             unsubscribe_url=links.get("unsubscribe_url"),
         )
 
-    async def _hand_over(self, provider: Provider, order: Order, envelope: Envelope, asked_at: datetime) -> SendResult:
-        answer = await provider.send(envelope)
-        now = self._clock.now(asked_at)
+    async def _record(
+        self, carrier: Enlisted, order: Order, answer: Accepted | Rejected | Busy, now: datetime, *, others: bool
+    ) -> SendResult | None:
+        """Writes down what the provider answered; None leaves the message to the others."""
         if isinstance(answer, Accepted):
-            await settle_sent(
-                self._pool,
-                order.decision_id,
-                now,
-                provider=provider.name,
-                provider_message_id=answer.provider_message_id,
-            )
-            return SendResult(result="sent")
-        if isinstance(answer, Busy):
-            await hold(self._pool, order.decision_id, now, certain=answer.certain, detail=answer.detail)
-            raise ApplicationError(
-                f"{provider.name} is busy: {answer.detail}",
-                type="ProviderBusy",
-                next_retry_delay=answer.retry_after,
-                category=ApplicationErrorCategory.BENIGN,
-            )
-        return await self._fail(order, now, answer.reason, answer.detail)
+            result: SendResult | None = await self._sent(order, now, carrier.name, answer.provider_message_id)
+        elif isinstance(answer, Rejected) and (answer.permanent or not others):
+            result = await self._fail(order, now, answer.reason, answer.detail)
+        else:
+            certain = answer.certain if isinstance(answer, Busy) else True
+            detail = f"{carrier.name}: {answer.detail}"
+            await hold(self._pool, order.decision_id, now, certain=certain, detail=detail)
+            result = None
+        await self._carriers.learn(carrier, answer)
+        if isinstance(answer, Busy) and not (answer.certain and others):
+            raise _busy(f"{carrier.name} is busy: {answer.detail}", answer.retry_after)
+        return result
+
+    async def _sent(self, order: Order, now: datetime, provider: str, provider_message_id: str | None) -> SendResult:
+        await settle_sent(
+            self._pool, order.decision_id, now, provider=provider, provider_message_id=provider_message_id
+        )
+        return SendResult(result="sent")
 
     async def _fail(self, order: Order, now: datetime, reason: Reason, detail: str) -> SendResult:
         await give_back(self._pool, order.decision_id, now, reason, detail)
         failure = Failure(decision_id=order.decision_id, channel=order.channel, reason=reason, detail=detail[:300])
         return SendResult(result="failed", failure=failure)
+
+
+def _busy(detail: str, retry_after: timedelta | None) -> ApplicationError:
+    return ApplicationError(
+        detail, type="ProviderBusy", next_retry_delay=retry_after, category=ApplicationErrorCategory.BENIGN
+    )
 
 
 def _already(decision_id: UUID, settled: Settled) -> SendResult:

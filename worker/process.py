@@ -3,16 +3,20 @@
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack
 
 import structlog
 
 from activities.decisions import Decisions
+from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
-from fermata.channels import Roster, Site, Templates, providers_from
+from fermata.channels import Carriers, Health, Roster, Site, Templates, providers_from
 from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
 from fermata.deployment import deployment_providers, deployment_verbs
+from fermata.events.verbs import Verbs
+from fermata.ingest import Ingest
 from fermata.ledger import Policies
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
@@ -21,7 +25,7 @@ from worker.journey_checks import check_journeys
 from worker.setup import check_search_attributes
 from worker.temporal import connect
 from worker.workers import workers
-from workflows.discovery import discover
+from workflows.discovery import Journeys, discover
 
 _log = structlog.get_logger("fermata.worker")
 
@@ -51,17 +55,21 @@ async def work(settings: Settings) -> None:
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         _, policy = await Policies().active(pool)
         check_journeys(journeys, templates, policy, verbs)
-        async with (
-            _providers(settings, pool) as providers,
-            workers(
+        async with AsyncExitStack() as stack:
+            roster = await stack.enter_async_context(_providers(settings, pool))
+            health = Health(pool, roster)
+            await health.enlist()
+            working = workers(
                 client,
                 journeys=journeys,
                 decisions=Decisions(pool, clock, settings.holdout),
-                sends=Sends(pool, providers, templates, clock, links),
+                sends=Sends(pool, Carriers(roster, health), templates, clock, links),
                 runs=Runs(pool),
-            ),
-        ):
-            _log.info("working", journeys=list(journeys.classes), channels=sorted(providers), policy=policy.version)
+                people=People(pool, _ingest(settings, pool, journeys, verbs), clock),
+                rates=roster.rates,
+            )
+            await stack.enter_async_context(working)
+            _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), policy=policy.version)
             await _until(stopped, Dispatcher(pool, client, pace=settings.pace))
             _log.info("stopping; what is being sent is finished first")
 
@@ -75,6 +83,18 @@ def _providers(settings: Settings, pool: Pool) -> Roster:
         sms_url=settings.sms_url,
         provider_token=settings.provider_token.get_secret_value() if settings.provider_token else None,
         declarations=deployment_providers(settings, os.environ),
+    )
+
+
+def _ingest(settings: Settings, pool: Pool, journeys: Journeys, verbs: Verbs) -> Ingest:
+    """The door by which journeys tell something of their people: with the same rules as everybody's."""
+    return Ingest(
+        pool,
+        journeys.registry,
+        latest_trigger=settings.latest_trigger,
+        most_runs=settings.most_runs_per_profile,
+        holdout=settings.holdout,
+        verbs=verbs,
     )
 
 

@@ -1,8 +1,9 @@
 """The workers of one process: one for the journeys, and one a channel, so that a slow provider holds up nobody else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from types import MappingProxyType
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -17,6 +18,8 @@ from workflows.sending import send_queue
 CARRIERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.IN_APP)
 """The channels that have a task queue of their own; inbox messages and badges go with in-app cards."""
 
+NO_LIMITS: Mapping[Channel, float] = MappingProxyType({})
+
 _GRACE = timedelta(seconds=10)  # a stopping worker lets what it is sending come to an end
 
 
@@ -28,6 +31,7 @@ async def workers(
     decisions: Decisions,
     sends: Sends,
     runs: Runs,
+    rates: Mapping[Channel, float] = NO_LIMITS,
     queue: str = "journeys",
     cached_runs: int = 1000,
 ) -> AsyncIterator[None]:
@@ -37,6 +41,7 @@ async def workers(
         client: Connected with ``fermata_plugin()``.
         journeys: What they run.
         decisions, sends, runs: The activities.
+        rates: Of a channel's providers together, in messages a second: no more leave its queue, whoever takes them.
         queue: The journeys' task queue; ends in ``journeys``.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
     """
@@ -48,6 +53,7 @@ async def workers(
                     task_queue=send_queue(queue, channel),
                     activities=[sends.send],
                     max_concurrent_activities=20,
+                    max_task_queue_activities_per_second=rates.get(channel),
                     graceful_shutdown_timeout=_GRACE,
                 )
             )

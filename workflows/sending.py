@@ -102,11 +102,13 @@ class Sending:
         channel = decision.channel or self._message.channels[0]
         return await workflow.execute_activity_method(
             Sends.send,
-            SendCommand(decision_id=decision.id, asked_at=workflow.now(), expires_at=self._expires_at),
+            SendCommand(decision_id=decision.id, channel=channel, asked_at=workflow.now(), expires_at=self._expires_at),
             activity_id=self._activity_id(channel),
             summary=f"Send {self._message.key} by {channel}",
             task_queue=send_queue(workflow.info().task_queue, channel),
-            start_to_close_timeout=timedelta(seconds=15),
+            # A slow provider is waited for; a worker that died is missed after some heartbeats.
+            start_to_close_timeout=timedelta(minutes=2),
+            heartbeat_timeout=timedelta(seconds=10),
             retry_policy=_SEND_RETRY,
             priority=self._queue_priority,
             # A send is never torn: a cancelled run waits for it to end and be recorded.

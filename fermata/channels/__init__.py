@@ -1,7 +1,9 @@
 """Channels: the ways to reach a person, each behind one port, and the templates that hold the words."""
 
 from fermata.channels.cards import CardProvider
+from fermata.channels.carriers import Carriers
 from fermata.channels.email import SmtpProvider
+from fermata.channels.health import Health
 from fermata.channels.http_provider import HttpProvider
 from fermata.channels.inbox import InboxItem, InboxPage, list_inbox
 from fermata.channels.interactions import mark_read
@@ -33,12 +35,14 @@ __all__ = [
     "Capabilities",
     "CardContent",
     "CardProvider",
+    "Carriers",
     "Content",
     "EmailContent",
     "EmptyContent",
     "Enlisted",
     "Envelope",
     "Feedback",
+    "Health",
     "HttpProvider",
     "InboxItem",
     "InboxPage",

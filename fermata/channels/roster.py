@@ -1,5 +1,6 @@
 """The providers of a deployment, several a channel, and how much each of them carries."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -70,26 +71,34 @@ class Roster(Mapping[Channel, tuple[Enlisted, ...]]):
     def __len__(self) -> int:
         return len(self._by_channel)
 
+    def named(self, channel: Channel, name: str) -> Enlisted | None:
+        """The provider of a channel with this name; None where it is not, or no longer, there.
+
+        Args:
+            channel: Any.
+            name: As the ledger has it.
+        """
+        return next((each for each in self.get(channel, ()) if each.name == name), None)
+
     @property
     def outside(self) -> tuple[Enlisted, ...]:
         """Those that carry messages out of the house: all but the rows in our own Postgres."""
         return tuple(each for channel, those in self.items() if channel not in SUBSTITUTES for each in those)
 
-    def rate_of(self, channel: Channel) -> float | None:
-        """What a channel's queue may let out in a second: the sum of its providers' rates, in the tier with the most.
+    @property
+    def rates(self) -> Mapping[Channel, float]:
+        """What a channel's queue may let out in a second: its providers' rates together, in the tier with the most.
 
-        Args:
-            channel: Any.
-
-        Returns:
-            None where one of them has no limit, or nobody is there.
+        A channel with a provider that has no limit is not in it.
         """
-        tiers: dict[int, float] = {}
-        for each in self.get(channel, ()):
-            if each.rate is None:
-                return None
-            tiers[each.tier] = tiers.get(each.tier, 0.0) + each.rate
-        return max(tiers.values(), default=None)
+        rates: dict[Channel, float] = {}
+        for channel, those in self.items():
+            tiers: dict[int, float] = {}
+            for each in those:
+                tiers[each.tier] = tiers.get(each.tier, 0.0) + (each.rate or math.inf)
+            if math.isfinite(most := max(tiers.values())):
+                rates[channel] = most
+        return rates
 
     async def aclose(self) -> None:
         """Gives the connections of all providers back."""

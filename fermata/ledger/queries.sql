@@ -130,7 +130,7 @@ SET state = CASE WHEN state IN ('delivered', 'bounced', 'complained') THEN state
     reason = NULL, detail = CASE WHEN state IN ('released', 'failed') THEN 'sent after its slot was given back' END
 WHERE decision_id = $1
   AND (state IN ('reserved', 'sending', 'unknown', 'released', 'failed')
-       OR (state IN ('delivered', 'bounced', 'complained') AND provider IS NULL))
+       OR (state IN ('delivered', 'bounced', 'complained') AND provider_message_id IS NULL))
 
 -- name: reconsider_waiting
 WITH woken AS (

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from fermata.audiences.membership import leave_run
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.ledger.reconsider import reconsider
@@ -26,6 +27,7 @@ class Order:
 
     Args:
         begun_before: An earlier try began and its end is not known: the provider may have it already.
+        provider: Who is to carry it: whom the caller picked, or whom that earlier try was begun with.
     """
 
     decision_id: UUID
@@ -36,6 +38,7 @@ class Order:
     channel: Channel
     address: str | None
     begun_before: bool
+    provider: str | None
     traits: dict[str, Any]
     locale: str | None
     event_name: str
@@ -58,7 +61,7 @@ class Settled:
     reason: Reason | None = None
 
 
-async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Settled:
+async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: str | None = None) -> Order | Settled:
     """Marks a reservation as being sent and returns the order; or, where there is nothing to send, how it ended.
 
     A reservation that has waited longer than ``FRESH`` is given back instead, and the answer is ``released``; one that
@@ -68,6 +71,8 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Set
         pool: Connections to the ledger's database.
         decision_id: The decision that reserved it.
         at: The instant, aware.
+        provider: Who is to carry it. Where an earlier try was begun, the one of that try stays: a second provider
+            must never get what the first may have.
 
     Raises:
         NotFound: There is no such reservation.
@@ -84,7 +89,9 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Set
             return Settled(Channel(row["channel"]), state, reason)
         if at - row["reserved_at"] > FRESH:
             return Settled(Channel(row["channel"]), await _too_late(connection, decision_id, state, at))
-        await _move(connection, decision_id, DeliveryState.SENDING, at, begins=True)
+        begun_before = state is not DeliveryState.RESERVED
+        carrier = row["provider"] if begun_before and row["provider"] is not None else provider
+        await _move(connection, decision_id, DeliveryState.SENDING, at, begins=True, provider=carrier)
     return Order(
         decision_id=decision_id,
         dedupe_key=row["dedupe_key"],
@@ -93,7 +100,8 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime) -> Order | Set
         message=row["message"],
         channel=Channel(row["channel"]),
         address=row["address"],
-        begun_before=state is not DeliveryState.RESERVED,
+        begun_before=begun_before,
+        provider=carrier,
         traits=row["traits"],
         locale=row["locale"],
         event_name=row["event_name"],
@@ -153,6 +161,8 @@ async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason,
 async def close_run(connection: Connection, run_id: UUID, state: str, reason: str, at: datetime) -> None:
     """Ends a run in the ledger: nothing of it waits any more, and what was reserved but not begun is given back.
 
+    Whom it wanted in an audience leaves.
+
     The first end stands: said again, it changes nothing.
 
     Args:
@@ -164,6 +174,7 @@ async def close_run(connection: Connection, run_id: UUID, state: str, reason: st
     """
     async with connection.transaction():
         profile_id = await _lock(connection, "lock_profile_of_run", run_id)
+        await leave_run(connection, run_id, reason, at)
         if await connection.fetchval(_QUERIES["close_run"], run_id, state, reason, at):
             await reconsider(connection, profile_id, at)
 
@@ -194,5 +205,6 @@ async def _move(
     reason: Reason | None = None,
     detail: str | None = None,
     begins: bool = False,
+    provider: str | None = None,
 ) -> None:
-    await connection.execute(_QUERIES["move"], decision_id, state, at, reason, detail, int(begins))
+    await connection.execute(_QUERIES["move"], decision_id, state, at, reason, detail, int(begins), provider)

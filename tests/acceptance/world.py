@@ -12,11 +12,12 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from activities.decisions import Decisions
+from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
 from cli.stack.provider_server import ProviderServer
 from cli.stack.smtp_server import SmtpServer
-from fermata.channels import Templates, providers_from
+from fermata.channels import Carriers, Health, Templates, providers_from
 from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.events import parse
@@ -57,8 +58,11 @@ async def open_world(
             client,
             journeys=journeys,
             decisions=Decisions(pool, clock),
-            sends=Sends(pool, providers, Templates(journeys.template_roots), clock, LINKS),
+            sends=Sends(
+                pool, Carriers(providers, Health(pool, providers)), Templates(journeys.template_roots), clock, LINKS
+            ),
             runs=Runs(pool),
+            people=People(pool, Ingest(pool, journeys.registry), clock),
             queue=queue,
             cached_runs=cached_runs,
         )
@@ -119,6 +123,11 @@ class World:
         event = await self.store(person, name, at=at)
         await handle.signal("event", event)
         return event
+
+    async def say(self, handle: WorkflowHandle[Any, Any], name: str, **properties: Any) -> None:
+        """Signals an event to the run that is stored nowhere."""
+        event = JourneyEvent(id=uuid4(), name=name, occurred_at=datetime.now(UTC), properties=properties)
+        await handle.signal("event", event)
 
     async def sign_in(self, visitor: Enrolled, user: Enrolled) -> None:
         """Has an event say that a visitor is somebody known, and what follows from it reach the runs."""

@@ -13,6 +13,7 @@ from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
+from fermata.database.tables.providers import ProviderHealth
 from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun
 from fermata.database.tables.traits import PopulationBorders, TrainedModel
 
@@ -36,6 +37,7 @@ __all__ = [
     "Product",
     "Profile",
     "ProfileMerge",
+    "ProviderHealth",
     "RejectedEvent",
     "Reservation",
     "Suppression",
