@@ -19,7 +19,7 @@ from fermata.channels import (
 )
 from fermata.database import Pool, Queries, open_pool
 from fermata.errors import ConfigurationError, DefinitionError, InvalidEvent, NotFound, Unavailable
-from fermata.vocabulary import Channel, Reason
+from fermata.vocabulary import SUBSTITUTES, Channel, Reason
 from tests.integration.channels.envelopes import ADA, DECISION, SENT_AT, an_envelope
 
 NOW = SENT_AT + timedelta(hours=1)
