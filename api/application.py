@@ -12,6 +12,7 @@ from api import (
     events,
     health,
     inbox,
+    inbox_stream,
     ingest,
     policy,
     preferences,
@@ -21,8 +22,11 @@ from api import (
     unsubscribing,
     webhooks,
 )
+from api.inbox_cors import InboxCors
 from fermata.access import Keys
 from fermata.channels import Site
+from fermata.channels.inbox_notices import InboxNotices
+from fermata.channels.inbox_session import NO_SESSIONS, InboxSessions
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Sources
@@ -42,6 +46,8 @@ def create_app(
     verbs: Verbs | None = None,
     sources: Sources | None = None,
     links: ConsentLinks = NO_LINKS,
+    inbox_sessions: InboxSessions = NO_SESSIONS,
+    inbox_notices: InboxNotices | None = None,
     lead_rules: LeadRules | None = None,
     site: Site = Site(),  # noqa: B008 - it is frozen
 ) -> FastAPI:
@@ -56,6 +62,8 @@ def create_app(
         verbs: The standard events; those that ship where it is None.
         sources: Who may send webhooks.
         links: Reads links in messages; without a secret it refuses them.
+        inbox_sessions: Lets people's browsers into their own inboxes; without a secret only servers' keys look in.
+        inbox_notices: Wakes open inboxes; one of its own where it is None. Whoever gives one can end all streams.
         lead_rules: How leads are scored; by the rules that ship where it is None.
         site: Whom the messages speak for.
     """
@@ -75,7 +83,10 @@ def create_app(
     app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(consent.router(pool, keys))
     app.include_router(preferences.router(pool, keys))
-    app.include_router(inbox.router(pool, keys))
+    notices = inbox_notices or InboxNotices(pool)
+    app.include_router(inbox.router(pool, door, keys, inbox_sessions))
+    app.include_router(inbox_stream.router(pool, keys, inbox_sessions, notices))
+    app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))
     app.include_router(unsubscribing.router(pool, links, site))

@@ -12,6 +12,8 @@ import uvicorn
 
 from api.application import create_app
 from fermata.channels import Site
+from fermata.channels.inbox_notices import InboxNotices
+from fermata.channels.inbox_session import InboxSessions
 from fermata.database import open_pool
 from fermata.deployment import deployment_verbs, deployment_webhooks
 from fermata.errors import ConfigurationError
@@ -47,6 +49,7 @@ async def serve(settings: Settings) -> None:
     verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
     lead_rules = load_lead_rules(settings.lead_score)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
+        notices = InboxNotices(pool, most=settings.inbox_streams)
         app = create_app(
             pool=pool,
             registry=registry,
@@ -56,6 +59,8 @@ async def serve(settings: Settings) -> None:
             verbs=verbs,
             sources=sources,
             lead_rules=lead_rules,
+            inbox_sessions=InboxSessions(settings.secret_key),
+            inbox_notices=notices,
             links=ConsentLinks(settings.secret_key, settings.public_url),
             site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
         )
@@ -67,6 +72,7 @@ async def serve(settings: Settings) -> None:
 
         def stop() -> None:
             server.should_exit = True
+            notices.close()  # no stream ends by itself, and the server waits for all that is under way
 
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):

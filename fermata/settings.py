@@ -25,9 +25,10 @@ class Settings(BaseSettings):
         verbs: A TOML file that adds names and types of events to the standard ones.
         webhooks: A TOML file that declares who sends webhooks; None lets nobody.
         api_host, api_port: Where the HTTP surface listens.
+        inbox_streams: How many inboxes may be open at once, as server-sent events, in one process of the API.
         public_url: Where people's browsers and mail providers reach it: links in messages begin so.
-        secret_key: Signs those links; at least 32 characters, the same for API and worker. Without it messages have
-            no link to unsubscribe by, and nothing can be confirmed.
+        secret_key: Signs those links, and people's sessions in their inbox; at least 32 characters, the same for API
+            and worker. Without it messages have no link to unsubscribe by, and nothing can be confirmed.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
         site_name, site_url, site_address: Whom the messages speak for; links in them lead nowhere but to this site.
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     webhooks: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
+    inbox_streams: int = Field(default=1000, ge=1, le=100_000)
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s<>]+$")
     secret_key: SecretStr | None = Field(default=None, min_length=32)
     smtp_url: SecretStr | None = None
