@@ -10,6 +10,7 @@ from api import (
     consent,
     decisions,
     events,
+    feedback,
     health,
     inbox,
     inbox_stream,
@@ -30,6 +31,8 @@ from fermata.channels.inbox_session import NO_SESSIONS, InboxSessions
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Sources
+from fermata.feedback import FeedbackDoor, SoftBounces, TextDoor
+from fermata.feedback.sources import Tellers
 from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
@@ -45,6 +48,9 @@ def create_app(
     holdout: GlobalHoldout = NOBODY,
     verbs: Verbs | None = None,
     sources: Sources | None = None,
+    tellers: Tellers | None = None,
+    soft_bounces: SoftBounces = SoftBounces(),  # noqa: B008 - it is frozen
+    public_url: str = "http://127.0.0.1:8000",
     links: ConsentLinks = NO_LINKS,
     inbox_sessions: InboxSessions = NO_SESSIONS,
     inbox_notices: InboxNotices | None = None,
@@ -61,6 +67,9 @@ def create_app(
         holdout: Whom no marketing reaches.
         verbs: The standard events; those that ship where it is None.
         sources: Who may send webhooks.
+        tellers: Which providers may tell what became of messages.
+        soft_bounces: How often an address may bounce for the moment before it is given up.
+        public_url: Where providers reach us: some sign the address that they call.
         links: Reads links in messages; without a secret it refuses them.
         inbox_sessions: Lets people's browsers into their own inboxes; without a secret only servers' keys look in.
         inbox_notices: Wakes open inboxes; one of its own where it is None. Whoever gives one can end all streams.
@@ -79,6 +88,8 @@ def create_app(
     app.include_router(ingest.router(door, keys, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(events.router(pool, registry, keys))
+    told = FeedbackDoor(pool, door, soft_bounces)
+    app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url))
     app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(consent.router(pool, keys))

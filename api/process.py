@@ -15,8 +15,9 @@ from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
 from fermata.channels.inbox_session import InboxSessions
 from fermata.database import open_pool
-from fermata.deployment import deployment_verbs, deployment_webhooks
+from fermata.deployment import deployment_feedback, deployment_verbs, deployment_webhooks
 from fermata.errors import ConfigurationError
+from fermata.feedback import SoftBounces
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.traits import load_lead_rules
@@ -47,6 +48,7 @@ async def serve(settings: Settings) -> None:
     """
     registry = discover(settings.journeys).registry
     verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
+    tellers = deployment_feedback(settings, os.environ)
     lead_rules = load_lead_rules(settings.lead_score)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         notices = InboxNotices(pool, most=settings.inbox_streams)
@@ -58,6 +60,9 @@ async def serve(settings: Settings) -> None:
             holdout=settings.holdout,
             verbs=verbs,
             sources=sources,
+            tellers=tellers,
+            soft_bounces=SoftBounces(settings.soft_bounces, settings.soft_bounces_within),
+            public_url=settings.public_url,
             lead_rules=lead_rules,
             inbox_sessions=InboxSessions(settings.secret_key),
             inbox_notices=notices,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fermata.deployment import sources_of
+from fermata.deployment import sources_of, tellers_of
 
 app = typer.Typer(help="Check who may send webhooks.", no_args_is_help=True)
 
@@ -24,3 +24,6 @@ def check(file: Annotated[Path, typer.Argument(help="Sources in TOML, as FERMATA
     """
     for source in sources_of(file, os.environ, source=str(file)).values():
         typer.echo(f"POST /webhooks/{source.name}: signatures as of {source.scheme}, secrets: {len(source.secrets)}")
+    for teller in tellers_of(file, os.environ, source=str(file)).values():
+        signed = f"signatures as of {teller.kind}, secrets: {len(teller.secrets)}"
+        typer.echo(f"POST /webhooks/{teller.name}: feedback of {teller.provider}, {signed}")

@@ -7,6 +7,7 @@ from fermata.channels.declared import Declaration, read_declarations
 from fermata.errors import ConfigurationError
 from fermata.events.verbs import Verbs, read_verbs, standard_verbs
 from fermata.events.webhooks import Sources, read_sources
+from fermata.feedback.sources import Tellers, read_tellers
 from fermata.settings import Settings
 
 
@@ -35,6 +36,20 @@ def deployment_webhooks(settings: Settings, environment: Mapping[str, str]) -> S
     """
     path = settings.webhooks
     return sources_of(path, environment, source=f"FERMATA_WEBHOOKS={path}") if path is not None else {}
+
+
+def deployment_feedback(settings: Settings, environment: Mapping[str, str]) -> Tellers:
+    """The providers that may tell what became of messages, of the same file.
+
+    Args:
+        settings: Of this deployment.
+        environment: Where the secrets are.
+
+    Raises:
+        ConfigurationError: As of ``deployment_webhooks``.
+    """
+    path = settings.webhooks
+    return tellers_of(path, environment, source=f"FERMATA_WEBHOOKS={path}") if path is not None else {}
 
 
 def deployment_providers(settings: Settings, environment: Mapping[str, str]) -> tuple[Declaration, ...]:
@@ -76,6 +91,20 @@ def sources_of(path: Path, environment: Mapping[str, str], *, source: str) -> So
         ConfigurationError: As of ``verbs_of``; a secret that is not there is a fault.
     """
     return read_sources(_text(path, source), environment, source=source)
+
+
+def tellers_of(path: Path, environment: Mapping[str, str], *, source: str) -> Tellers:
+    """The providers that may tell what became of messages.
+
+    Args:
+        path: TOML.
+        environment: Where the secrets are.
+        source: What errors call it.
+
+    Raises:
+        ConfigurationError: As of ``sources_of``.
+    """
+    return read_tellers(_text(path, source), environment, source=source)
 
 
 def providers_of(path: Path, environment: Mapping[str, str], *, source: str) -> tuple[Declaration, ...]:

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
         global_holdout_salt: Another one is another draw, of other people; at most 16 bytes.
         verbs: A TOML file that adds names and types of events to the standard ones.
         webhooks: A TOML file that declares who sends webhooks; None lets nobody.
+        soft_bounces, soft_bounces_within: An address that comes back for the moment so many times within so long is
+            given up.
         api_host, api_port: Where the HTTP surface listens.
         inbox_streams: How many inboxes may be open at once, as server-sent events, in one process of the API.
         public_url: Where people's browsers and mail providers reach it: links in messages begin so.
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     global_holdout_salt: str = Field(default=SALT, min_length=1)
     verbs: Path | None = None
     webhooks: Path | None = None
+    soft_bounces: int = Field(default=5, ge=1, le=1000)
+    soft_bounces_within: timedelta = Field(default=timedelta(days=14), gt=timedelta(0))
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)

@@ -22,6 +22,7 @@ SELECT source, source_id, kind, occurred_at, stated_decision, dedupe_key, provid
        machine, link_url, detail, evidence
 FROM feedback
 WHERE decision_id IS NULL AND received_at > $1
+  AND coalesce(stated_decision::text, dedupe_key, provider_message_id) IS NOT NULL
 ORDER BY received_at DESC
 LIMIT $2
 
@@ -94,10 +95,10 @@ WHERE array_position($5::text[], suppressions.reason) < array_position($5::text[
 RETURNING channel, address
 
 -- name: lift
-DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = $3
+DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = ANY($3::text[])
 
 -- name: is_stopped
-SELECT EXISTS (SELECT 1 FROM suppressions WHERE channel = 'sms' AND address = $1 AND reason = $2)
+SELECT EXISTS (SELECT 1 FROM suppressions WHERE channel = 'sms' AND address = $1 AND reason = ANY($2::text[]))
 
 -- name: with_number
 -- Everybody who has the number, with the message that they last got on it.
@@ -116,3 +117,10 @@ ORDER BY p.id
 
 -- name: lock_with_number
 SELECT p.* FROM profiles p WHERE (p.addresses ->> 'sms') = $1 ORDER BY p.id FOR UPDATE
+
+-- name: keep_text
+-- Answers whether it was not known before.
+INSERT INTO feedback (id, source, source_id, kind, occurred_at, received_at, decision_id, channel, address, evidence)
+VALUES ($1, $2, $3, $4, $5, $5, $6, 'sms', $7, $8)
+ON CONFLICT (source, source_id) DO NOTHING
+RETURNING id

@@ -17,9 +17,14 @@ class Cause(StrEnum):
 
     STOP_REPLY = "stop_reply"
     """The person answered STOP; START lifts it."""
+    PROVIDER_LIST = "provider_list"
+    """The provider refuses the address because of a list of its own; for a phone number that is a STOP it heard."""
     SOFT_BOUNCES = "soft_bounces"
     HARD_BOUNCE = "hard_bounce"
     COMPLAINT = "complaint"
+
+
+_LIFTED_BY_START = (Cause.STOP_REPLY.value, Cause.PROVIDER_LIST.value)
 
 
 class Place(NamedTuple):
@@ -90,15 +95,15 @@ async def lift_stop(connection: Connection, number: str) -> None:
         connection: Inside a transaction.
         number: In E.164.
     """
-    await connection.execute(_QUERIES["lift"], Channel.SMS.value, number, Cause.STOP_REPLY.value)
+    await connection.execute(_QUERIES["lift"], Channel.SMS.value, number, _LIFTED_BY_START)
 
 
 async def is_stopped(connection: Connection, number: str) -> bool:
-    """Whether somebody answered STOP from a number, and nothing graver is known of it.
+    """Whether a START would be heard: somebody answered STOP from a number, and nothing graver is known of it.
 
     Args:
         connection: Any.
         number: In E.164.
     """
-    stopped: bool = await connection.fetchval(_QUERIES["is_stopped"], number, Cause.STOP_REPLY.value)
+    stopped: bool = await connection.fetchval(_QUERIES["is_stopped"], number, _LIFTED_BY_START)
     return stopped

@@ -14,7 +14,8 @@ class FeedbackWord(SQLModel, table=True):
     """One word on one message, each once: a source's id for it is unique.
 
     Without ``decision_id`` it is about no message that was known when it came; it waits by its names. ``address`` is
-    where the message went, on what came back. A person's words are reached by way of their decisions.
+    where the message went, on what came back, and whence a text came. A person's words are reached by way of their
+    decisions.
     """
 
     __tablename__ = "feedback"

@@ -1,4 +1,4 @@
-"""What a deployment declares of a source of webhooks: ``[sources.NAME]`` in the file that FERMATA_WEBHOOKS names."""
+"""What a deployment declares of those who send webhooks, in the file that FERMATA_WEBHOOKS names."""
 
 from typing import Annotated, Literal, Self
 
@@ -78,9 +78,37 @@ class MappedSource(_Declared):
         return self
 
 
+class FeedbackSource(_Declared):
+    """A provider that tells what became of messages: ``[feedback.NAME]``.
+
+    Args:
+        kind: How it signs and writes; ``standard`` is our own JSON, signed by https://www.standardwebhooks.com.
+        secrets: Environment variables with what proves it: SendGrid's verification key, Twilio's auth token, the
+            secret of a Standard Webhook.
+        provider: The provider's name in the ledger, where it is another than the source's.
+        help: What a text of HELP is answered with; without it, the provider's own answer stands.
+    """
+
+    kind: Literal["sendgrid", "twilio", "standard"]
+    provider: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    help: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
+
+
 class DeclaredSources(BaseModel):
     """The whole file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sources: dict[SourceName, Annotated[KnownSource | MappedSource, Field(discriminator="kind")]]
+    sources: dict[SourceName, Annotated[KnownSource | MappedSource, Field(discriminator="kind")]] = Field(
+        default_factory=dict
+    )
+    feedback: dict[SourceName, FeedbackSource] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_address_each(self) -> Self:
+        twice = sorted(self.sources.keys() & self.feedback.keys())
+        if twice:
+            raise ValueError(
+                f"{twice[0]!r} is in sources and in feedback, and both have the address /webhooks/{twice[0]}"
+            )
+        return self
