@@ -7,6 +7,7 @@ and the work of a render as a whole, counted in steps, so that the same template
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -36,15 +37,24 @@ _DEEPEST = 8
 _CHARACTERS_A_STEP = 64
 
 
+@dataclass(slots=True)
+class _Spent:
+    """What a render has cost so far."""
+
+    steps: int = 0
+    iterations: int = 0
+
+
 class _FrugalContext(RenderContext):
     """A render context that counts what the render costs, and ends it where it costs too much."""
 
-    __slots__ = ("_iterations", "_steps")
+    __slots__ = ("_spent",)
 
     def __init__(self, template: BoundTemplate, **options: Any) -> None:  # noqa: ANN401 - the library's own options
         super().__init__(template, **options)
-        self._steps = 0
-        self._iterations = 0
+        # A block has a context of its own, and spends what the message has left.
+        parent = self.parent_context
+        self._spent: _Spent = parent._spent if isinstance(parent, _FrugalContext) else _Spent()
 
     def get(self, path: list[object], **options: Any) -> object:  # noqa: ANN401 - the library's own options
         self._spend(1)
@@ -52,8 +62,8 @@ class _FrugalContext(RenderContext):
 
     @contextmanager
     def loop(self, namespace: Mapping[str, object], forloop: ForLoop | TableRow) -> Iterator[RenderContext]:
-        self._iterations += forloop.length
-        if self._iterations > MOST_ITERATIONS:
+        self._spent.iterations += forloop.length
+        if self._spent.iterations > MOST_ITERATIONS:
             raise ResourceLimitError(f"the loops go round more than {MOST_ITERATIONS} times", token=None)
         with super().loop(namespace, forloop) as context:
             yield context
@@ -70,8 +80,8 @@ class _FrugalContext(RenderContext):
         return result
 
     def _spend(self, steps: int) -> None:
-        self._steps += steps
-        if self._steps > MOST_STEPS:
+        self._spent.steps += steps
+        if self._spent.steps > MOST_STEPS:
             raise ResourceLimitError(f"the template takes more than {MOST_STEPS} steps", token=None)
 
 
@@ -99,10 +109,8 @@ class FrugalEnvironment(Environment):
 
     def __init__(self, *, autoescape: bool, filters: Mapping[str, Callable[..., object]]) -> None:
         super().__init__(autoescape=autoescape, undefined=FalsyStrictUndefined)
-        # ``render`` could call itself without end; ``include`` of named files covers the need. ``safe`` would let HTML
-        # from an event through.
-        for tag in ("render", "tablerow"):
-            del self.tags[tag]
+        # ``tablerow`` is a loop for pages of long ago. ``safe`` would let HTML from an event through.
+        del self.tags["tablerow"]
         del self.filters["safe"]
         self.filters.update(filters)
 
