@@ -12,7 +12,9 @@ _PASSED_THROUGH = (
     "fermata",  # pure where a workflow touches it, and its models must be the same classes inside and out
     "activities",  # only their signatures are used; they import asyncpg, which crashes when the sandbox reloads it
     "workflows.journey",  # the base and what it is made of: reviewed here, so not checked again in every run
+    "workflows.asking",
     "workflows.narration",
+    "workflows.operated",
     "workflows.received",
     "workflows.run",
     "workflows.search_attributes",

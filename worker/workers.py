@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.decisions import Decisions
+from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
 from fermata.vocabulary import Channel
@@ -31,6 +32,7 @@ async def workers(
     decisions: Decisions,
     sends: Sends,
     runs: Runs,
+    people: People,
     rates: Mapping[Channel, float] = NO_LIMITS,
     queue: str = "journeys",
     cached_runs: int = 1000,
@@ -40,7 +42,7 @@ async def workers(
     Args:
         client: Connected with ``fermata_plugin()``.
         journeys: What they run.
-        decisions, sends, runs: The activities.
+        decisions, sends, runs, people: The activities.
         rates: Of a channel's providers together, in messages a second: no more leave its queue, whoever takes them.
         queue: The journeys' task queue; ends in ``journeys``.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
@@ -62,7 +64,7 @@ async def workers(
                 client,
                 task_queue=queue,
                 workflows=list(journeys.classes.values()),
-                activities=[decisions.decide, runs.close],
+                activities=[decisions.decide, runs.close, *people.activities],
                 max_cached_workflows=cached_runs,
                 max_concurrent_activities=50,
                 graceful_shutdown_timeout=_GRACE,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import ClassVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
@@ -23,12 +23,17 @@ with workflow.unsafe.imports_passed_through():
         ProfileMerged,
         Receipt,
     )
+    from fermata.segments import Comparison, Where
+    from fermata.segments.comparison import WhereGiven
+    from workflows.asking import Asking
     from workflows.narration import in_words
+    from workflows.operated import Operated
     from workflows.run import Run, RunEnded
     from workflows.sending import Sending
 
 __all__ = ["Entry", "Journey"]
 
+_WHERE: TypeAdapter[tuple[Comparison, ...]] = TypeAdapter(Where)
 _MOST_SIGNALS = 5_000  # a run takes 10,000, and the server does not count them when it suggests to continue as new
 
 
@@ -46,7 +51,7 @@ class RunStatus(BaseModel):
     signals: int
 
 
-class Journey:
+class Journey(Operated, Asking):
     """One profile's way through a journey.
 
     A journey is a subclass with a ``definition`` and a ``run``. Inside ``async with self.enrolled()`` it sends, sleeps
@@ -140,18 +145,21 @@ class Journey:
         """
         await self._pass(duration, (), f"Wait {in_words(duration)}")
 
-    async def wait_for(self, *events: str, within: timedelta) -> JourneyEvent | None:
+    async def wait_for(self, *events: str, within: timedelta, where: WhereGiven = None) -> JourneyEvent | None:
         """Waits for an event. What came since this branch's last wait counts; what came before is past.
 
         Args:
             events: Names; the definition's ``listens_to`` must list each.
             within: How long at most, in the journey's time.
+            where: What its properties must be, as of ``Trigger``: ``{"category": "Shoes"}`` or ``its("price") >= 50``.
+                A run is told of an event's scalars and short texts only.
 
         Returns:
             The first such event, or None when the time has passed.
         """
         names = " or ".join(events)
-        return await self._pass(within, events, f"Wait for {names}, at most {in_words(within)}")
+        condition = f" where {' and '.join(map(str, asked))}" if (asked := _WHERE.validate_python(where)) else ""
+        return await self._pass(within, events, f"Wait for {names}{condition}, at most {in_words(within)}", asked)
 
     async def rollover(self) -> None:
         """Continues as new where the history has grown long, and does nothing otherwise. Call it where a loop begins.
@@ -163,28 +171,32 @@ class Journey:
         if not (workflow.info().is_continue_as_new_suggested() or run.signals >= _MOST_SIGNALS):
             return
         await workflow.wait_condition(lambda: run.sends_under_way == 0 and workflow.all_handlers_finished())
-        run.check()
+        await run.go_on()
         carried = Carried(
             started_at=run.started_at,
             inbox=run.received.unread(),
             seen=run.received.seen(),
             steps=run.steps,
+            paused_for=run.paused_for,
         )
         workflow.continue_as_new(self.entry.model_copy(update={"carried": carried}))
 
-    async def _pass(self, duration: timedelta, events: tuple[str, ...], summary: str) -> JourneyEvent | None:
+    async def _pass(
+        self, duration: timedelta, events: tuple[str, ...], summary: str, where: tuple[Comparison, ...] = ()
+    ) -> JourneyEvent | None:
         run = self._run
-        run.check()
+        await run.go_on()
         self._check_listening(events)
-        met = run.received.next(events)
+        met = run.received.next(events, where)
         if met is not None:
             return met
         until = workflow.now() + duration / self.entry.pace
         hurried = f" (hurried: {in_words(duration / self.entry.pace)})" if self.entry.pace > 1 else ""
         run.stand(f"{summary}{hurried}, until {until:%a %d %b %H:%M} UTC", step=summary.lower(), state="waiting")
         place = run.received.place
-        if await run.wait(lambda: run.received.has_after(place, events), until=until, summary=f"{summary}{hurried}"):
-            return run.received.next(events)
+        label = f"{summary}{hurried}"[:120]
+        if await run.wait(lambda: run.received.has_after(place, events, where), until=until, summary=label):
+            return run.received.next(events, where)
         run.received.read_all()
         return None
 

@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from fermata.journeys import JourneyEvent
+from fermata.segments import Comparison, satisfies
 
 _REMEMBERED = 1000
 
@@ -36,17 +37,22 @@ class Received:
         """Puts an event at the end."""
         self._events.append(event)
 
-    def next(self, names: tuple[str, ...]) -> JourneyEvent | None:
+    def next(self, names: tuple[str, ...], where: tuple[Comparison, ...] = ()) -> JourneyEvent | None:
         """The first unread event of one of these names, and reads up to it; None where there is none yet."""
         for index in range(_place.get(), len(self._events)):
-            if self._events[index].name in names:
+            if _is_meant(self._events[index], names, where):
                 _place.set(index + 1)
                 return self._events[index]
         return None
 
-    def has_after(self, place: int, names: tuple[str, ...]) -> bool:
+    def has_after(self, place: int, names: tuple[str, ...], where: tuple[Comparison, ...] = ()) -> bool:
         """Says whether such an event stands after a place. Conditions ask this: they run outside a branch's context."""
-        return any(event.name in names for event in self._events[place:])
+        return any(_is_meant(event, names, where) for event in self._events[place:])
+
+    @property
+    def length(self) -> int:
+        """How many events there are, read or not: the place after the last."""
+        return len(self._events)
 
     @property
     def place(self) -> int:
@@ -64,3 +70,7 @@ class Received:
     def seen(self) -> tuple[UUID, ...]:
         """Ids of the latest events."""
         return tuple(self._seen)[-_REMEMBERED:]
+
+
+def _is_meant(event: JourneyEvent, names: tuple[str, ...], where: tuple[Comparison, ...]) -> bool:
+    return event.name in names and satisfies(event.properties, where)

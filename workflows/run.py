@@ -37,6 +37,10 @@ class Run:
         self.steps = dict(carried.steps) if carried else {}
         self.signals = 0
         self.reconsidered = 0
+        self.skipped = 0
+        self.paused_by: str | None = None
+        self._paused_at: datetime | None = None
+        self._paused_for = carried.paused_for if carried else timedelta(0)
         self.sends_under_way = 0
         self.enrolled = False
         self.ending: Outcome | None = None
@@ -44,8 +48,14 @@ class Run:
 
     @property
     def deadline(self) -> datetime:
-        """The instant at which the journey's ``at_most`` ends the run."""
-        return self.started_at + self.definition.at_most
+        """The instant at which the journey's ``at_most`` ends the run; the time that it was paused does not count."""
+        return self.started_at + self.definition.at_most + self.paused_for
+
+    @property
+    def paused_for(self) -> timedelta:
+        """How long the run has been held by operators, up to now."""
+        since = workflow.now() - self._paused_at if self._paused_at is not None else timedelta(0)
+        return self._paused_for + since
 
     def _ends(self) -> str:
         goal = f"Goal: {self.definition.goal}. " if self.definition.goal is not None else ""
@@ -76,6 +86,40 @@ class Run:
         self.narrate()
         workflow.upsert_search_attributes([search_attributes.PROFILE.value_set(str(merge.profile_id))])
 
+    def number(self, key: str) -> str:
+        """A step's name: its key, numbered from the second time on."""
+        count = self.steps.get(key, 0) + 1
+        self.steps[key] = count
+        return key if count == 1 else f"{key}-{count}"
+
+    def pause(self, by: str) -> str:
+        """Holds the run at its next wait point, and says where it stands."""
+        if self.ending is None and self.paused_by is None:
+            self.paused_by, self._paused_at = by, workflow.now()
+            self.narration.tell(workflow.now(), f"paused by {by}")
+            self.stand(f"Paused by {by}", step="paused", state="paused", reason=Reason.JOURNEY_PAUSED)
+        return self.narration.standing
+
+    def resume(self, by: str) -> str:
+        """Lets the run go on, and says where it stands."""
+        if self._paused_at is not None:
+            self._paused_for, self._paused_at, self.paused_by = self.paused_for, None, None
+            self.narration.tell(workflow.now(), f"resumed by {by}")
+            self.stand(f"Resumed by {by}", step="resumed", state="active")
+        return self.narration.standing
+
+    def skip(self, by: str) -> str:
+        """Ends the waits that are under way, as if their time had passed."""
+        self.skipped += 1
+        self.tell(f"wait skipped by {by}")
+        return self.narration.standing
+
+    def exit(self, by: str) -> str:
+        """Ends the run on an operator's word."""
+        self.end("exited", f"by {by}")
+        self.tell(f"ended by {by}")
+        return self.narration.standing
+
     def end(self, state: State, reason: str) -> None:
         """Marks the run as ending. The first end stands."""
         if self.ending is None:
@@ -93,12 +137,23 @@ class Run:
                 f"{self.entry.journey}: a verb was called outside the enrolment; "
                 "put it inside `async with self.enrolled():`"
             )
-        if self.ending is None and workflow.now() >= self.deadline:
+        if self.ending is None and self.paused_by is None and workflow.now() >= self.deadline:
             self.end("timed_out", f"at most {self.definition.at_most}")
         if self.ending is None and workflow.cancellation_reason() is not None:
             self.end("exited", "cancelled")
         if self.ending is not None:
             raise RunEnded
+
+    async def go_on(self) -> None:
+        """Waits while the run is paused, and leaves the enrolled block where it is ending.
+
+        Raises:
+            RunEnded: The run is ending.
+        """
+        self.check()
+        while self.paused_by is not None:
+            await workflow.wait_condition(lambda: self.paused_by is None or self.ending is not None)
+            self.check()
 
     async def wait(self, met: Callable[[], bool], *, until: datetime, summary: str) -> bool:
         """Waits for a condition, until an instant, and for whatever ends the run.
@@ -109,22 +164,28 @@ class Run:
             summary: The timer's label in the Temporal UI.
 
         Returns:
-            True where the condition was met, False where the time ran out.
+            True where the condition was met, False where the time ran out or an operator has skipped the wait.
 
         Raises:
             RunEnded: The run is ending.
         """
-        self.check()
-        timeout = max(min(until, self.deadline) - workflow.now(), _SHORTEST)
-        try:
-            await workflow.wait_condition(
-                lambda: self.ending is not None or met(), timeout=timeout, timeout_summary=summary
-            )
-        except TimeoutError:
-            self.check()
+        await self.go_on()
+        skipped = self.skipped
+        while True:
+            limit = min(until, self.deadline)
+            try:
+                await workflow.wait_condition(
+                    lambda: self.ending is not None or self.skipped > skipped or met(),
+                    timeout=max(limit - workflow.now(), _SHORTEST),
+                    timeout_summary=summary,
+                )
+            except TimeoutError:
+                await self.go_on()
+                if limit < until:  # the run's time limit has moved on, since the run was paused
+                    continue
+                return met()
+            await self.go_on()
             return met()
-        self.check()
-        return True
 
     def stand(
         self, sentence: str, *, step: str, state: str, reason: str | None = None, until: datetime | None = None

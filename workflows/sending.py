@@ -34,7 +34,7 @@ class Sending:
     def __init__(self, run: Run, message: Message) -> None:
         self._run = run
         self._message = message
-        self._step = _number(run, message.key)
+        self._step = run.number(message.key)
         self._visit = 0
         self._failures: tuple[Failure, ...] = ()
         expires_after = message.expires_after
@@ -47,7 +47,7 @@ class Sending:
             RunEnded: The run ended while the message was held.
         """
         while True:
-            self._run.check()
+            await self._run.go_on()
             self._run.sends_under_way += 1
             try:
                 decision = await self._decide()
@@ -98,7 +98,7 @@ class Sending:
 
     async def _send(self, decision: RecordedDecision) -> SendResult:
         # The goal may have come while it was decided: then nothing goes out, and closing the run gives the slot back.
-        self._run.check()
+        await self._run.go_on()
         channel = decision.channel or self._message.channels[0]
         return await workflow.execute_activity_method(
             Sends.send,
@@ -169,10 +169,3 @@ def send_queue(journeys_queue: str, channel: Channel) -> str:
     """
     carrier = Channel.IN_APP if channel in (Channel.INBOX, Channel.BADGE) else channel
     return f"{journeys_queue.removesuffix('journeys')}send-{carrier}"
-
-
-def _number(run: Run, key: str) -> str:
-    """A step's name: the message's key, numbered from the second time on."""
-    count = run.steps.get(key, 0) + 1
-    run.steps[key] = count
-    return key if count == 1 else f"{key}-{count}"

@@ -5,6 +5,7 @@ from fermata.enrolment.merging import ActiveRun, active_runs, follow_merge, runs
 from fermata.enrolment.routing import Moment, NewRun, Occurred, Reach, Refusal, Route, route
 from fermata.enrolment.runs import Enrolment, Interest, enrol, histories, name_run
 from fermata.enrolment.standing import History, LatestRun, Person, Standing
+from fermata.enrolment.variants import drawn, expose
 
 __all__ = [
     "ActiveRun",
@@ -23,7 +24,9 @@ __all__ = [
     "Standing",
     "active_runs",
     "draw",
+    "drawn",
     "enrol",
+    "expose",
     "follow_merge",
     "histories",
     "name_run",

@@ -50,4 +50,5 @@ async def follow_merge(connection: Connection, survivor: UUID, loser: UUID) -> N
     Draws move too: whoever was held out as either of the two stays held out.
     """
     await connection.execute(_QUERIES["follow_merge"], survivor, loser)
+    await connection.execute(_QUERIES["variants_follow_merge"], survivor, loser)
     await connection.execute(_QUERIES["draws_follow_merge"], survivor, loser)

@@ -15,6 +15,9 @@ ORDER BY run.started_at, run.id
 -- name: follow_merge
 UPDATE journey_runs SET profile_id = $1 WHERE profile_id = $2
 
+-- name: variants_follow_merge
+UPDATE variant_exposures SET profile_id = $1 WHERE profile_id = $2
+
 -- name: draws_follow_merge
 -- Held out on either side is held out for good: a merge brings nobody back whom a comparison counts as never reached.
 WITH moved AS (

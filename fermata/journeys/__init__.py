@@ -5,6 +5,7 @@ from fermata.journeys.entry import Carried, Entry
 from fermata.journeys.event import JourneyEvent, project
 from fermata.journeys.holdout import EVERYWHERE, NOBODY, SALT, GlobalHoldout, held_out
 from fermata.journeys.outcome import Outcome, Receipt
+from fermata.journeys.person_facts import PersonFacts
 from fermata.journeys.profile_merged import ProfileMerged
 from fermata.journeys.registry import Registry
 from fermata.journeys.run_key import key_value, run_key
@@ -23,6 +24,7 @@ __all__ = [
     "Message",
     "Never",
     "Outcome",
+    "PersonFacts",
     "ProfileMerged",
     "Receipt",
     "Reentry",

@@ -1,6 +1,6 @@
 """What a run is started with, and what it carries over when it continues as new."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +16,7 @@ class Carried(BaseModel):
         inbox: Events that came and were not yet waited for.
         seen: Ids of the latest events, so that a second delivery still changes nothing.
         steps: How often each message has been sent, which numbers the next one.
+        paused_for: How long operators have held it, which its time limit does not count.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,6 +25,7 @@ class Carried(BaseModel):
     inbox: tuple[JourneyEvent, ...] = ()
     seen: tuple[UUID, ...] = ()
     steps: dict[str, int] = {}
+    paused_for: timedelta = timedelta(0)
 
 
 class Entry(BaseModel):

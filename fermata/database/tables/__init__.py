@@ -4,6 +4,7 @@ Hot statements are plain SQL (the ``queries.sql`` of each room): these classes d
 """
 
 from fermata.database.tables.access import ApiKey
+from fermata.database.tables.audiences import AudienceMember
 from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
 from fermata.database.tables.devices import Device
@@ -14,11 +15,12 @@ from fermata.database.tables.ledger import Decision, Deferral, Reservation
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
 from fermata.database.tables.providers import ProviderHealth
-from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun
+from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun, VariantExposure
 from fermata.database.tables.traits import PopulationBorders, TrainedModel
 
 __all__ = [
     "ApiKey",
+    "AudienceMember",
     "ConsentLog",
     "Decision",
     "Deferral",
@@ -42,4 +44,5 @@ __all__ = [
     "Reservation",
     "Suppression",
     "TrainedModel",
+    "VariantExposure",
 ]

@@ -59,6 +59,20 @@ class Holdout(SQLModel, table=True):
     drawn_at: datetime = instant()
 
 
+class VariantExposure(SQLModel, table=True):
+    """A run showed its person one of several variants. The first that somebody ever saw of an experiment is theirs."""
+
+    __tablename__ = "variant_exposures"
+    __table_args__ = (Index("variant_exposures_by_profile", "profile_id", "experiment", "exposed_at"),)
+
+    run_id: UUID = Field(primary_key=True, foreign_key="journey_runs.id")
+    experiment: str = words(primary_key=True)
+    profile_id: UUID = Field(foreign_key="profiles.id")
+    variant: str = words()
+    share: float
+    exposed_at: datetime = instant()
+
+
 class Dispatch(SQLModel, table=True):
     """An event, or a word to decide again, on its way to a workflow.
 
