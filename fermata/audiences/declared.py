@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
+from fermata.audiences.identifiers import GOOGLE, META, Hashing
 from fermata.errors import ConfigurationError
 from fermata.events.toml_document import faults, quoted, read_toml
 
@@ -54,6 +55,11 @@ class Platform:
     token: SecretStr
     account: str | None = None
 
+    @property
+    def hashing(self) -> Hashing:
+        """How it wants addresses written before they are hashed."""
+        return META if self.kind == "meta" else GOOGLE
+
 
 @dataclass(frozen=True, slots=True)
 class Audiences:
@@ -66,6 +72,11 @@ class Audiences:
 
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     platforms: Mapping[str, Platform] = field(default_factory=dict)
+
+    @property
+    def hashing(self) -> Mapping[str, Hashing]:
+        """By platform."""
+        return {name: platform.hashing for name, platform in self.platforms.items()}
 
     @property
     def leave_on(self) -> frozenset[str]:

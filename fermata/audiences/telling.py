@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import orjson
+
 from fermata.audiences.declared import Audience
 from fermata.audiences.identifiers import Hashing, Identifier, Person, match_keys
 from fermata.database import Pool, Queries
@@ -64,7 +66,7 @@ async def claim(
                 target = match_keys(row["addresses"], row["country"], row["suppressed"], hashing[row["platform"]])
             gone = tuple(key for key in told if key not in target)
             tasks.append(Task(row["id"], row["audience"], row["claim"], row["version"], row["failures"], target, gone))
-            remembered.append([*target, *gone])
+            remembered.append(_json((*target, *gone)))
         if tasks:
             await connection.execute(_QUERIES["remember"], [task.id for task in tasks], remembered)
     return tasks
@@ -87,7 +89,7 @@ async def settle(pool: Pool, told: Mapping[Task, str | None], now: datetime) -> 
             [task.id for task in tasks],
             [task.claim for task in tasks],
             [task.version for task in tasks],
-            [list(task.target) for task in tasks],
+            [_json(task.target) for task in tasks],
             list(told.values()),
             now,
         )
@@ -111,6 +113,10 @@ async def put_off(
     at = [now + (retry_after if retry_after is not None else _delay(task.failures)) for task in tasks]
     ids, claims = [task.id for task in tasks], [task.claim for task in tasks]
     await pool.execute(_QUERIES["put_off"], ids, claims, at, detail)
+
+
+def _json(person: Person) -> str:
+    return orjson.dumps([list(key) for key in person]).decode()
 
 
 def _delay(failures: int) -> timedelta:

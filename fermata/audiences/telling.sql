@@ -1,7 +1,7 @@
 -- name: return_where_clear
 -- The frequency cut is over.
 UPDATE audience_members
-SET wanted = true, returns_at = NULL, wanted_since = $1, reason = 'eligible', version = version + 1,
+SET wanted = true, returns_at = NULL, wanted_since = $1::timestamptz, reason = 'eligible', version = version + 1,
     due_at = greatest(due_at, $1)
 WHERE returns_at <= $1
 
@@ -28,15 +28,15 @@ RETURNING m.id, m.platform, m.audience, m.wanted, m.version, m.claim, m.failures
 
 -- name: remember
 -- Before the platform hears of it: a crash then forgets nothing that the platform may hold.
-UPDATE audience_members m SET told = t.told
-FROM unnest($1::uuid[], $2::jsonb[]) AS t (id, told)
+UPDATE audience_members m SET told = t.told::jsonb
+FROM unnest($1::uuid[], $2::text[]) AS t (id, told)
 WHERE m.id = t.id
 
 -- name: settle
 UPDATE audience_members m
-SET told = t.told, told_at = $6, failures = 0, detail = t.detail,
-    due_at = CASE WHEN m.version = t.version THEN NULL ELSE $6 END
-FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::jsonb[], $5::text[]) AS t (id, claim, version, told, detail)
+SET told = t.told::jsonb, told_at = $6::timestamptz, failures = 0, detail = t.detail,
+    due_at = CASE WHEN m.version = t.version THEN NULL ELSE $6::timestamptz END
+FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::text[], $5::text[]) AS t (id, claim, version, told, detail)
 WHERE m.id = t.id AND m.claim = t.claim
 
 -- name: remove_forgotten

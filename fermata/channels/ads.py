@@ -1,13 +1,11 @@
 """Ads as a channel of messages: sending one wants the person in an audience. The reconciler brings that about."""
 
-from collections.abc import Mapping
 from types import TracebackType
 from typing import ClassVar, Self
 
 import asyncpg
 
-from fermata.audiences.declared import Audience
-from fermata.audiences.identifiers import Hashing
+from fermata.audiences.declared import Audiences
 from fermata.audiences.membership import join
 from fermata.channels.port import Accepted, AudienceContent, Busy, Capabilities, Envelope, Rejected
 from fermata.database import AWAY, Pool
@@ -30,18 +28,17 @@ class AudienceProvider:
 
     Args:
         pool: Where the rows go. It belongs to the caller and stays open.
-        audiences: By the name that templates write.
-        hashing: By platform.
+        audiences: Of the deployment; templates write their names.
     """
 
     name: ClassVar[str] = "postgres:audiences"
     channel: ClassVar[Channel] = Channel.ADS
     capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=True, unknown="resend")
 
-    def __init__(self, pool: Pool, audiences: Mapping[str, Audience], hashing: Mapping[str, Hashing]) -> None:
+    def __init__(self, pool: Pool, audiences: Audiences) -> None:
         self._pool = pool
-        self._audiences = audiences
-        self._hashing = hashing
+        self._audiences = audiences.audiences
+        self._hashing = audiences.hashing
 
     async def __aenter__(self) -> Self:
         return self

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fermata.audiences.declared import Audience, Platform
-from fermata.audiences.identifiers import GOOGLE, Hashing, Person
+from fermata.audiences.identifiers import Person
 from fermata.channels.ads_platform import Change, Told
 from fermata.channels.ads_requests import AdRequests, refusal
 from fermata.channels.port import Busy, Rejected
@@ -24,7 +24,6 @@ class GoogleAudiences:
         platform: Where, and who we are.
     """
 
-    hashing: Hashing = GOOGLE
     most: int = 10_000
 
     def __init__(self, platform: Platform) -> None:

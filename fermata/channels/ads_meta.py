@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fermata.audiences.declared import Audience, Platform
-from fermata.audiences.identifiers import META, Hashing, Kind, Person
+from fermata.audiences.identifiers import Kind, Person
 from fermata.channels.ads_platform import Change, Told
 from fermata.channels.ads_requests import AdRequests, refusal
 from fermata.channels.port import Busy, Rejected
@@ -29,7 +29,6 @@ class MetaAudiences:
         platform: Where, and who we are.
     """
 
-    hashing: Hashing = META
     most: int = 10_000
 
     def __init__(self, platform: Platform) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from fermata.audiences.declared import Audience
-from fermata.audiences.identifiers import Hashing, Person
+from fermata.audiences.identifiers import Person
 from fermata.channels.port import Busy, Rejected
 
 Change = Literal["add", "remove"]
@@ -28,11 +28,6 @@ class AdPlatform(Protocol):
     @property
     def name(self) -> str:
         """The deployment's name for it."""
-        ...
-
-    @property
-    def hashing(self) -> Hashing:
-        """How it wants addresses written before they are hashed."""
         ...
 
     @property

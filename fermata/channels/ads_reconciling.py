@@ -42,15 +42,15 @@ class Reconciler:
 
     Args:
         pool: Connections to the database.
-        audiences: By name.
-        platforms: By name.
+        audiences: Of the deployment.
+        platforms: By name, made with ``ad_platforms``. Who made them closes them.
     """
 
-    def __init__(self, pool: Pool, audiences: Mapping[str, Audience], platforms: Mapping[str, AdPlatform]) -> None:
+    def __init__(self, pool: Pool, audiences: Audiences, platforms: Mapping[str, AdPlatform]) -> None:
         self._pool = pool
-        self._audiences = audiences
+        self._audiences = audiences.audiences
+        self._hashing = audiences.hashing
         self._platforms = platforms
-        self._hashing = {name: platform.hashing for name, platform in platforms.items()}
         self._left_alone_until: dict[str, datetime] = {}
 
     async def reconcile(self, now: Callable[[], datetime]) -> int:
@@ -63,11 +63,7 @@ class Reconciler:
             How many memberships were claimed.
         """
         at = now()
-        open_now = [
-            each
-            for each in self._audiences.values()
-            if each.platform in self._platforms and self._left_alone_until.get(each.platform, at) <= at
-        ]
+        open_now = [each for each in self._audiences.values() if self._left_alone_until.get(each.platform, at) <= at]
         if not open_now:
             return 0
         tasks = await claim(self._pool, open_now, self._hashing, limit=_BATCH, now=at)

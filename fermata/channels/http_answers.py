@@ -45,7 +45,7 @@ def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accept
     words = without_address(f"{status} {_text(answer)}", address)
     if 200 <= status < 300 or status == _CONFLICT:
         # 409: the provider knows the key. With an id, this message is already its own; without, it is still at work.
-        identifier = _identifier(answer)
+        identifier = identifier_in(answer)
         if identifier is not None:
             return Accepted(identifier)
         return Busy(None, f"the provider's answer makes no sense: {words}", certain=False)
@@ -56,14 +56,15 @@ def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accept
         # A gateway that lost the provider's answer (502, 504) cannot say whether the provider took the message.
         certain = status not in _LOST_BEHIND_A_GATEWAY
         detail = f"the provider is busy: {words}"
-        return Busy(_retry_after(answer), detail, certain=certain, outage=status != _TOO_MANY)
+        return Busy(retry_after_in(answer), detail, certain=certain, outage=status != _TOO_MANY)
     if status in _MISCONFIGURED or status < 400:
         detail = f"the provider does not serve us at this URL: {words}"
         return Rejected(Reason.PROVIDER_MISCONFIGURED, detail, permanent=False)
     return Rejected(Reason.PROVIDER_REJECTED, f"the provider refuses the message: {words}")
 
 
-def _identifier(answer: HttpAnswer) -> str | None:
+def identifier_in(answer: HttpAnswer) -> str | None:
+    """The id in the answer's JSON; None where there is none."""
     if answer.body is None:
         return None
     try:
@@ -76,7 +77,8 @@ def _identifier(answer: HttpAnswer) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= 255 else None
 
 
-def _retry_after(answer: HttpAnswer) -> timedelta | None:
+def retry_after_in(answer: HttpAnswer) -> timedelta | None:
+    """How long the answer asks us to wait; None where it does not."""
     now = read_http_date(answer.headers.get("Date")) or datetime.now(UTC)
     return read_retry_after(answer.headers.get("Retry-After"), now=now)
 

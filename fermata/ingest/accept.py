@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from fermata.audiences.declared import PURCHASE
 from fermata.database import Connection, Pool, Queries, new_id
 from fermata.enrolment import Moment, Standing, enrol, histories
 from fermata.errors import Unavailable
@@ -18,6 +19,7 @@ from fermata.ingest.consents import hear, keep
 from fermata.ingest.devices import keep_devices
 from fermata.ingest.enriching import enrichment_of, with_catalogue
 from fermata.ingest.entering import admit
+from fermata.ingest.leaving import follow_changes, leave_audiences
 from fermata.ingest.merging import merge_all
 from fermata.ingest.outgoing import dispatch
 from fermata.ingest.plan import OwnedEvent, Plan, interests, plan
@@ -84,6 +86,7 @@ class Ingest:
         most_runs: How many runs of one profile may be active at once, over all journeys; None for any number.
         holdout: Whom no marketing reaches.
         verbs: The standard events, which the catalogue enriches; those that ship where it is None.
+        leave_on: The events that end somebody's membership in an audience of an ad platform.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Ingest:
         most_runs: int | None = None,
         holdout: GlobalHoldout = NOBODY,
         verbs: Verbs | None = None,
+        leave_on: Collection[str] = frozenset({PURCHASE}),
     ) -> None:
         self._pool = pool
         self._registry = registry
@@ -102,6 +106,7 @@ class Ingest:
         self._most_runs = most_runs
         self._holdout = holdout
         self._verbs = verbs
+        self._leave_on = leave_on
 
     async def accept(
         self,
@@ -190,6 +195,8 @@ class Ingest:
         woken = wakes(stored, after, merged=survivors)
         if woken:
             await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)
+        await follow_changes(connection, stored, after, now, merged=survivors)
+        await leave_audiences(connection, owned, self._leave_on, now)
         concerned = interests(self._registry, owned)
         moment = Moment(now, self._latest_trigger, self._most_runs, self._holdout)
         standing = await histories(connection, concerned, moment) if concerned else Standing()

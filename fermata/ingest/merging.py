@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fermata import channels, enrolment, ledger, profiles
+from fermata.audiences import membership
 from fermata.database import Connection, Queries
 from fermata.enrolment import ActiveRun, active_runs, runs_that_meet
 from fermata.events import IncomingEvent
@@ -25,6 +26,7 @@ _ROOMS: Sequence[Callable[[Connection, UUID, UUID], Awaitable[None]]] = (
     ledger.follow_merge,
     enrolment.follow_merge,
     channels.follow_merge,
+    membership.follow_merge,
     profiles.follow_merge,
     _move_events,
 )

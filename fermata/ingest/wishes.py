@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from fermata.database import Connection, Pool, new_id
+from fermata.ingest.leaving import follow_changes
 from fermata.ingest.wakes import wakes
 from fermata.ledger import reconsider_waiting
 from fermata.profiles import Profile, save
@@ -151,6 +152,7 @@ async def _entries(
 
 
 async def _tell(connection: Connection, before: Profile, after: Profile, now: datetime) -> None:
+    await follow_changes(connection, {before.id: before}, {after.id: after}, now)
     woken = wakes({before.id: before}, {after.id: after})
     if woken:
         await reconsider_waiting(connection, woken.facts_changed, woken.visits_begun, now)

@@ -9,11 +9,12 @@ from fermata.database import Connection, Pool, Queries, new_id
 from fermata.journeys import NOBODY, GlobalHoldout
 from fermata.ledger.attempt import Attempt, RecordedDecision
 from fermata.ledger.facts import Known, lock_and_read
+from fermata.ledger.frequency_cut import cut_where_capped
 from fermata.ledger.policy_shelf import Policies
 from fermata.ledger.reconsider import reconsider
 from fermata.policy import Policy, SendDecision, TraceEntry, decide
 from fermata.policy.horizon import horizon
-from fermata.vocabulary import Action
+from fermata.vocabulary import Action, Channel
 
 _QUERIES = Queries("fermata.ledger")
 
@@ -50,6 +51,8 @@ async def decide_and_reserve(
             await _reserve(connection, identifier, attempt, known, decision)
         elif decision.action is Action.DEFER:
             await _defer(connection, identifier, attempt, known, decision)
+        if Channel.ADS in attempt.message.channels:
+            await cut_where_capped(connection, attempt.profile_id, decision, at)
         if decision.action is Action.DROP and attempt.visit > 1:
             # It may have waited for a slot that others have left to it.
             await reconsider(connection, attempt.profile_id, at, but=(attempt.run_id, attempt.step))
