@@ -8,6 +8,7 @@ from fermata.channels.kind import Kind
 KINDS = {
     "smtp": "fermata.channels.smtp_kind",
     "sendgrid": "fermata.channels.sendgrid_kind",
+    "twilio": "fermata.channels.twilio_kind",
     "http": "fermata.channels.http_provider",
 }
 """By the name that a deployment writes: the module with its ``KIND``, loaded only where a deployment declares it."""
