@@ -12,7 +12,6 @@ import orjson
 import phonenumbers
 
 from fermata.channels.http_answers import HttpAnswer, read_answer
-from fermata.channels.kind import Account, Kind, Options
 from fermata.channels.port import (
     Accepted,
     Busy,
@@ -188,28 +187,3 @@ def _read_url(url: str, name: str, secret: str) -> SplitResult:
 
 def _words(error: Exception, address: str) -> str:
     return without_address(str(error) or type(error).__name__, address)
-
-
-class HttpOptions(Options):
-    """What a provider of our own HTTP shape needs.
-
-    Args:
-        url: Its base address.
-        honours_idempotency_key: What its documentation promises.
-    """
-
-    url: str
-    honours_idempotency_key: bool = True
-
-
-def _make(account: Account, options: HttpOptions) -> HttpProvider:
-    return HttpProvider(
-        account.channel,
-        options.url,
-        token=account.secret,
-        honours_idempotency_key=options.honours_idempotency_key,
-        name=account.name,
-    )
-
-
-KIND = Kind(channels=frozenset({Channel.PUSH, Channel.SMS}), options=HttpOptions, make=_make)

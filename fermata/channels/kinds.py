@@ -9,7 +9,8 @@ KINDS = {
     "smtp": "fermata.channels.smtp_kind",
     "sendgrid": "fermata.channels.sendgrid_kind",
     "twilio": "fermata.channels.twilio_kind",
-    "http": "fermata.channels.http_provider",
+    "http": "fermata.channels.http_kind",
+    "push": "fermata.channels.push_kind",
 }
 """By the name that a deployment writes: the module with its ``KIND``, loaded only where a deployment declares it."""
 

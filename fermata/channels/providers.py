@@ -8,6 +8,8 @@ from fermata.channels.email import SmtpProvider
 from fermata.channels.http_provider import HttpProvider
 from fermata.channels.kind import Account
 from fermata.channels.port import Provider
+from fermata.channels.push import PushProvider
+from fermata.channels.push_over_http import PushOverHttp
 from fermata.channels.roster import Enlisted, Roster
 from fermata.database import Pool
 from fermata.errors import ConfigurationError
@@ -54,9 +56,11 @@ def providers_from(
             )
     if smtp_url is not None:
         enlisted.append(_enlisted(SmtpProvider(smtp_url, from_address)))
-    for channel, url in ((Channel.PUSH, push_url), (Channel.SMS, sms_url)):
-        if url is not None:
-            enlisted.append(_enlisted(HttpProvider(channel, url, token=provider_token)))
+    if push_url is not None:
+        over_http = PushOverHttp(HttpProvider(Channel.PUSH, push_url, token=provider_token))
+        enlisted.append(_enlisted(PushProvider(pool, [over_http])))
+    if sms_url is not None:
+        enlisted.append(_enlisted(HttpProvider(Channel.SMS, sms_url, token=provider_token)))
     enlisted += [_enlisted(provider) for provider in also]
     return Roster([*enlisted, *_declared(declared, pool, from_address)])
 
