@@ -120,6 +120,11 @@ SET state = $2, updated_at = $3, reason = $4, detail = $5, attempts = attempts +
     provider = CASE WHEN $2 = 'reserved' THEN NULL ELSE coalesce($7, provider) END
 WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
 
+-- name: suppress_address
+INSERT INTO suppressions (channel, address, reason, created_at)
+SELECT channel, address, 'provider_list', $2 FROM reservations WHERE decision_id = $1 AND address IS NOT NULL
+ON CONFLICT (channel, address) DO NOTHING
+
 -- name: settle_sent
 -- The exposure is when it went out, never earlier than when it was reserved: a cap can only become stricter by that.
 -- A yes that comes after its slot was given back is the truth all the same: the person was reached, and it counts.

@@ -145,6 +145,8 @@ async def hold(pool: Pool, decision_id: UUID, at: datetime, *, certain: bool, de
 async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason, detail: str) -> None:
     """Gives the slot back after a failure for good: it no longer counts toward any cap.
 
+    An address that the provider has on a list of its own is on ours from then on.
+
     Args:
         pool: Connections to the ledger's database.
         decision_id: The decision that reserved the slot.
@@ -155,6 +157,8 @@ async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason,
     async with pool.acquire() as connection, connection.transaction():
         profile_id = await _lock(connection, "lock_profile_of_decision", decision_id)
         await _move(connection, decision_id, DeliveryState.FAILED, at, reason=reason, detail=detail)
+        if reason is Reason.SUPPRESSED_BY_PROVIDER:
+            await connection.execute(_QUERIES["suppress_address"], decision_id, at)
         await reconsider(connection, profile_id, at)
 
 

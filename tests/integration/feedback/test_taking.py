@@ -195,6 +195,6 @@ async def test_a_text_message_that_comes_back_suppresses_the_number(
 
 
 def test_a_word_that_names_no_message_or_half_a_bounce_is_a_mistake_in_the_code() -> None:
-    for wrong in ({}, {"decision_id": uuid4(), "bounce": Bounce.HARD}):
+    for decision_id, bounce in ((None, None), (uuid4(), Bounce.HARD)):
         with pytest.raises(DefinitionError):
-            word("delivered", **wrong)
+            word("delivered", decision_id, bounce=bounce)

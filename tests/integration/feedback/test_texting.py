@@ -8,8 +8,9 @@ import pytest
 from fermata.database import Pool
 from fermata.feedback import Bounce, Feedback, FeedbackDoor, InboundText, Keyword, TextDoor
 from fermata.ingest import Ingest
-from fermata.vocabulary import Channel, FeedbackKind
-from tests.integration.feedback.sent import REGISTRY, sent, somebody, suppressed, told
+from fermata.ledger import begin_send, give_back
+from fermata.vocabulary import Channel, FeedbackKind, Reason
+from tests.integration.feedback.sent import REGISTRY, decided, sent, somebody, suppressed, told
 from tests.people import NOON, Enrolled
 
 NUMBER = "+442071838750"
@@ -107,3 +108,14 @@ async def test_a_stop_from_a_number_that_nobody_has_suppresses_it_all_the_same(p
 async def test_what_the_provider_has_understood_counts(pool: Pool, texts: TextDoor, ada: Enrolled) -> None:
     await texts.take(text("leave me alone", keyword=Keyword.STOP), LATER)
     assert await consent(pool, ada) == "revoked"
+
+
+async def test_whom_the_provider_refuses_for_a_stop_that_it_heard_is_suppressed_until_a_start(
+    pool: Pool, texts: TextDoor, ada: Enrolled
+) -> None:
+    decision_id = await decided(pool, ada, channel=Channel.SMS)
+    await begin_send(pool, decision_id, NOON)
+    await give_back(pool, decision_id, NOON, Reason.SUPPRESSED_BY_PROVIDER, "they said STOP")
+    assert await suppressed(pool) == {("sms", NUMBER): "provider_list"}
+    await texts.take(text("yes"), LATER)
+    assert await suppressed(pool) == {}
