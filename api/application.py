@@ -19,6 +19,7 @@ from api import (
     preferences,
     problems,
     profiles,
+    providers,
     rejected_events,
     unsubscribing,
     webhooks,
@@ -100,6 +101,7 @@ def create_app(
     app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
     app.include_router(policy.router(pool, keys))
+    app.include_router(providers.router(pool, keys))
     app.include_router(unsubscribing.router(pool, links, site))
     app.include_router(confirming.router(pool, door, links, site))
     app.include_router(health.router(pool))

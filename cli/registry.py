@@ -32,6 +32,7 @@ COMMANDS = {
     "traits": Command("cli.traits_commands:app", "Show somebody's live traits; train the models that score people."),
     "verbs": Command("cli.verbs_commands:app", "Check a deployment's own names of events."),
     "webhooks": Command("cli.webhooks_commands:app", "Check who may send webhooks."),
+    "providers": Command("cli.providers_commands:app", "Check the providers, see how they are, hold one back."),
     "bench": Command("cli.bench.command:bench", "Measure what Fermata costs, beside a baseline of the same run."),
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),

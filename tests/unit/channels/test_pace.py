@@ -1,0 +1,66 @@
+"""The pace of a provider: even, near its rate and never above it, and still while it rests."""
+
+import asyncio
+import itertools
+import time
+from datetime import timedelta
+
+import pytest
+
+from fermata.channels.pace import Pace
+
+_RATE = 100.0
+
+
+async def _released(pace: Pace, count: int, at_once: int) -> list[float]:
+    """When so many were let go, of whom some wait at any time."""
+    instants: list[float] = []
+    left = itertools.repeat(None, count)
+
+    async def sender() -> None:
+        for _ in left:
+            await pace.turn()
+            await pace.release()
+            instants.append(time.monotonic())
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(at_once):
+            group.create_task(sender())
+    return sorted(instants)
+
+
+async def test_the_rate_is_nearly_reached_and_in_no_second_exceeded() -> None:
+    instants = await _released(Pace(_RATE), 220, at_once=20)
+    assert len(instants) / (instants[-1] - instants[0]) == pytest.approx(0.97 * _RATE, rel=0.03)
+    most = max(sum(1 for each in instants if begin <= each < begin + 1) for begin in instants)
+    assert most <= _RATE
+
+
+async def test_what_was_held_up_does_not_go_out_all_at_once() -> None:
+    pace = Pace(_RATE)
+    began = time.monotonic()
+    for _ in range(int(_RATE) + 1):  # each had its turn some time ago
+        await pace.release()
+    assert time.monotonic() - began >= 1.0
+
+
+async def test_without_a_rate_nothing_waits() -> None:
+    instants = await _released(Pace(None), 1000, at_once=10)
+    assert instants[-1] - instants[0] < 1
+
+
+async def test_a_rest_is_kept_for_everybody_and_has_an_end() -> None:
+    pace = Pace(None)
+    pace.rest(timedelta(seconds=0.2))
+    assert timedelta(seconds=0.1) < pace.waits <= timedelta(seconds=0.2)
+    began = time.monotonic()
+    await pace.turn()
+    assert time.monotonic() - began >= 0.19
+    pace.rest(timedelta(days=1))
+    assert pace.waits <= timedelta(minutes=10)
+
+
+async def test_less_than_one_a_second_is_a_rate_too() -> None:
+    pace = Pace(0.5)
+    await pace.turn()
+    assert timedelta(seconds=1.9) < pace.waits < timedelta(seconds=2.2)
