@@ -9,8 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.message_links import links_in
 from activities.to_its_end import to_its_end
+from activities.writing import Writer
 from fermata.channels import (
     Accepted,
     Busy,
@@ -22,6 +22,7 @@ from fermata.channels import (
     RenderFailed,
     Templates,
 )
+from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.clock import Clock
 from fermata.database import Pool
 from fermata.errors import ConfigurationError, InvalidEvent
@@ -71,6 +72,7 @@ class Sends:
         templates: What messages are written from.
         clock: Where "now" comes from.
         links: By which people say no, or confirm.
+        tracked: By which clicks in mail are known.
     """
 
     def __init__(
@@ -80,12 +82,12 @@ class Sends:
         templates: Templates,
         clock: Clock,
         links: ConsentLinks,
+        tracked: TrackedLinks = NO_TRACKED_LINKS,
     ) -> None:
         self._pool = pool
         self._carriers = carriers
-        self._templates = templates
         self._clock = clock
-        self._links = links
+        self._writer = Writer(pool, templates, links, tracked)
 
     @activity.defn
     async def send(self, command: SendCommand) -> SendResult:
@@ -148,33 +150,13 @@ class Sends:
 
     async def _envelope(self, order: Order, command: SendCommand, now: datetime) -> Envelope | SendResult:
         try:
-            return self._write(order, command, now)
+            return await self._writer.write(order, now, command.expires_at)
         except (RenderFailed, InvalidEvent) as error:
             return await self._fail(order, now, Reason.RENDER_FAILED, str(error))
         except EmptyContent as error:
             return await self._fail(order, now, Reason.EMPTY_CONTENT, str(error))
         except ConfigurationError as error:
             return await self._fail(order, now, Reason.PROVIDER_MISCONFIGURED, str(error))
-
-    def _write(self, order: Order, command: SendCommand, now: datetime) -> Envelope:
-        links = links_in(order, self._links)
-        context = {
-            "profile": order.traits,
-            "event": order.event_properties,
-            "message": {"key": order.message, "journey": order.journey, **links},
-        }
-        return Envelope(
-            idempotency_key=order.dedupe_key,
-            channel=order.channel,
-            address=order.address,
-            content=self._templates.render(order.message, order.channel, context),
-            profile_id=order.profile_id,
-            message_key=order.message,
-            decision_id=order.decision_id,
-            expires_at=command.expires_at,
-            sent_at=now,
-            unsubscribe_url=links.get("unsubscribe_url"),
-        )
 
     async def _record(
         self, carrier: Enlisted, order: Order, answer: Accepted | Rejected | Busy, now: datetime, *, others: bool

@@ -31,7 +31,7 @@ class _Source:
 
 
 def check_journeys(journeys: Journeys, templates: Templates, policy: Policy, verbs: Verbs | None = None) -> None:
-    """Looks for events and journeys that are not listed, not there or not named right, and for messages without words.
+    """Looks for what is named and not there, or not named right: events, journeys, words, and what the words speak of.
 
     Args:
         journeys: All that the worker would run.
@@ -52,6 +52,7 @@ def check_journeys(journeys: Journeys, templates: Templates, policy: Policy, ver
             *_unknown_names(journey, source, journeys),
             *_marketing_in_what_is_owed(journey, source),
             *_missing_templates(source, templates, policy),
+            *_unmet_inputs(journey, source, templates, verbs or standard_verbs()),
         )
     ]
     if wrong:
@@ -138,6 +139,16 @@ def _missing_templates(source: _Source, templates: Templates, policy: Policy) ->
             for path in templates.missing(message, _stand_ins(message, policy)):
                 place = source.place(_line_of(source, name))
                 yield f"{place}: message {message.key!r} has no template {path}; write it"
+
+
+def _unmet_inputs(journey: type[Journey], source: _Source, templates: Templates, verbs: Verbs) -> Iterator[str]:
+    """Values that a message's templates speak of, and that neither its trigger nor its sheet says will be there."""
+    event = journey.definition.trigger.event
+    verb = verbs.find(event)
+    schema = verbs.schema_of(verb) if verb is not None else {}
+    for message in vars(source.module).values():
+        if isinstance(message, Message):
+            yield from templates.unmet(message.key, event, schema)
 
 
 def _stand_ins(message: Message, policy: Policy) -> tuple[Channel, ...]:

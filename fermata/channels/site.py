@@ -29,7 +29,7 @@ class Site:
     address: str | None = None
 
     def __post_init__(self) -> None:
-        if self.url is not None and _host(self.url) is None:
+        if self.url is not None and host_of(self.url) is None:
             raise ConfigurationError(f"the site's url {self.url!r} is no web address; write it as https://host/path")
 
     def link(self, url: object) -> str | None:
@@ -41,14 +41,15 @@ class Site:
         Args:
             url: What an event or trait holds; anything at all.
         """
-        home = _host(self.url) if self.url else None
-        host = _host(url) if isinstance(url, str) else None
+        home = host_of(self.url) if self.url else None
+        host = host_of(url) if isinstance(url, str) else None
         if home is not None and host is not None and (host == home or host.endswith(f".{home}")):
             return str(url)
         return self.url
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """The host of an http or https address, in small letters; None where it is no such address, or only looks so."""
     if len(url) > _LONGEST_URL or _NOT_IN_A_URL.search(url):
         return None
     try:

@@ -1,22 +1,14 @@
 """Links in messages by which a person says no, or yes: signed, so that nobody can speak for somebody else."""
 
-import binascii
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
-from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr, ValidationError
 
-from fermata.errors import ConfigurationError, NotFound
+from fermata.errors import NotFound
+from fermata.signed_token import read_signed, sign
 from fermata.vocabulary import Channel, ConsentPurpose
-
-_UNSET = (
-    "FERMATA_SECRET_KEY is not set, so links in messages can be neither signed nor read: set it to the same value for "
-    "API and worker; `python -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one"
-)
 
 
 class _Link(BaseModel):
@@ -121,35 +113,19 @@ class ConsentLinks:
         return link
 
     def _sign(self, link: _Link) -> str:
-        payload = link.model_dump_json(exclude_none=True).encode()
-        return f"{_text(payload)}.{_text(self._signature(type(link), payload))}"
+        return sign(self._secret, type(link).__name__, link.model_dump_json(exclude_none=True).encode())
 
     def _read(self, kind: type[_Kind], token: str) -> _Kind:
-        written, _, signed = token.partition(".")
-        try:
-            payload, signature = _bytes(written), _bytes(signed)
-            if hmac.compare_digest(signature, self._signature(kind, payload)):
+        payload = read_signed(self._secret, kind.__name__, token)
+        if payload is not None:
+            try:
                 return kind.model_validate_json(payload)
-        except (binascii.Error, UnicodeEncodeError, ValidationError):
-            pass
+            except ValidationError:
+                pass
         raise NotFound(
             "this link is not one of ours, or a part of it is missing; take the whole of it from the message"
         )
 
-    def _signature(self, kind: type[_Link], payload: bytes) -> bytes:
-        if self._secret is None:
-            raise ConfigurationError(_UNSET)
-        # The kind is signed too: a link that withdraws can never be used as one that grants.
-        return hmac.digest(self._secret.get_secret_value().encode(), kind.__name__.encode() + b"." + payload, sha256)
-
 
 NO_LINKS = ConsentLinks(None, "")
 """Of a deployment without a secret."""
-
-
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

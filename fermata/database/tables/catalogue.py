@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Numeric, Text
+from sqlalchemy import BigInteger, Column, Index, Numeric, Text
 from sqlmodel import Field, SQLModel
 
 from fermata.database.tables.columns import instant, json, words
@@ -18,6 +18,7 @@ class Product(SQLModel, table=True):
     """A product, as the last file that named it says. Events that name it get what they leave out."""
 
     __tablename__ = "products"
+    __table_args__ = (Index("products_of_a_category", "category", "updated_at", "product_id"),)
 
     product_id: str = words(primary_key=True)
     sku: str | None = Field(sa_column=Column(Text, nullable=True, index=True))

@@ -1,4 +1,6 @@
-"""Links that are followed through here, and blocks of content."""
+"""Products by category, for messages that show some."""
+
+from alembic import op
 
 revision = "0013"
 down_revision = "0012"
@@ -7,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_index("products_of_a_category", "products", ["category", "updated_at", "product_id"])

@@ -1,0 +1,96 @@
+"""Writes what is sent: an order becomes an envelope, with the words in the person's language and its links signed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from activities.message_links import links_in
+from fermata.catalogue import Product, bundle
+from fermata.channels import Content, EmailContent, Envelope, Templates
+from fermata.channels.template_values import NO_PRODUCTS, ProductsFound
+from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
+from fermata.database import Pool
+from fermata.ledger import Order
+from fermata.profiles.consent_links import ConsentLinks
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes messages.
+
+    Args:
+        pool: For the catalogue, which is asked only by messages that show products.
+        templates: What messages are written from.
+        links: By which people say no, or confirm.
+        tracked: By which clicks are known; without a secret, links stay as they are.
+    """
+
+    pool: Pool
+    templates: Templates
+    links: ConsentLinks
+    tracked: TrackedLinks = NO_TRACKED_LINKS
+
+    async def write(self, order: Order, now: datetime, expires_at: datetime | None) -> Envelope:
+        """Writes one message.
+
+        Args:
+            order: What is to be sent, to whom.
+            now: The instant, aware.
+            expires_at: No use to the person from this instant on; None for never.
+
+        Raises:
+            RenderFailed: It cannot be written from what is known.
+            EmptyContent: There is nothing to say.
+            InvalidEvent: What was requested cannot be confirmed.
+            ConfigurationError: A request must be confirmed, and there is no secret.
+        """
+        links = links_in(order, self.links)
+        context = {
+            "profile": order.traits,
+            "event": order.event_properties,
+            "message": {"key": order.message, "journey": order.journey, **links},
+        }
+        products = await self._look_up(order.message, context)
+        content = self.templates.render(order.message, order.channel, context, locale=order.locale, products=products)
+        return Envelope(
+            idempotency_key=order.dedupe_key,
+            channel=order.channel,
+            address=order.address,
+            content=self._with_links(content, order),
+            profile_id=order.profile_id,
+            message_key=order.message,
+            decision_id=order.decision_id,
+            expires_at=expires_at,
+            sent_at=now,
+            unsubscribe_url=links.get("unsubscribe_url"),
+        )
+
+    async def _look_up(self, message_key: str, context: Mapping[str, object]) -> ProductsFound:
+        wanted = self.templates.products(message_key, context)
+        if not wanted:
+            return NO_PRODUCTS
+        found = await bundle(self.pool, wanted.ids, wanted.categories)
+        return ProductsFound(
+            {product_id: shown(product) for product_id, product in found.by_id.items()},
+            {name: [shown(product) for product in several] for name, several in found.by_category.items()},
+        )
+
+    def _with_links(self, content: Content, order: Order) -> Content:
+        if not isinstance(content, EmailContent) or not self.templates.tracks_links(order.message):
+            return content
+        hosts = self.templates.hosts(order.message)
+        return replace(content, html=self.tracked.rewrite(content.html, order.decision_id, hosts=hosts))
+
+
+def shown(product: Product) -> dict[str, object]:
+    """A product as templates see it."""
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "category": product.category,
+        "brand": product.brand,
+        "price": product.price,
+        "currency": product.currency,
+        "url": product.url,
+        "image_url": product.image_url,
+    }
