@@ -1,5 +1,6 @@
 """Puts the HTTP surface together."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -9,12 +10,14 @@ from api import (
     confirming,
     consent,
     decisions,
+    devices,
     events,
     feedback,
     health,
     inbox,
     inbox_stream,
     ingest,
+    mail_links,
     policy,
     preferences,
     problems,
@@ -26,9 +29,11 @@ from api import (
 )
 from api.inbox_cors import InboxCors
 from fermata.access import Keys
+from fermata.audiences.declared import PURCHASE
 from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
 from fermata.channels.inbox_session import NO_SESSIONS, InboxSessions
+from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.database import Pool
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Sources
@@ -53,10 +58,12 @@ def create_app(
     soft_bounces: SoftBounces = SoftBounces(),  # noqa: B008 - it is frozen
     public_url: str = "http://127.0.0.1:8000",
     links: ConsentLinks = NO_LINKS,
+    tracked_links: TrackedLinks = NO_TRACKED_LINKS,
     inbox_sessions: InboxSessions = NO_SESSIONS,
     inbox_notices: InboxNotices | None = None,
     lead_rules: LeadRules | None = None,
     site: Site = Site(),  # noqa: B008 - it is frozen
+    leave_on: Collection[str] = frozenset({PURCHASE}),
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -72,10 +79,12 @@ def create_app(
         soft_bounces: How often an address may bounce for the moment before it is given up.
         public_url: Where providers reach us: some sign the address that they call.
         links: Reads links in messages; without a secret it refuses them.
+        tracked_links: Reads where a link in a mail leads; without a secret it refuses them.
         inbox_sessions: Lets people's browsers into their own inboxes; without a secret only servers' keys look in.
         inbox_notices: Wakes open inboxes; one of its own where it is None. Whoever gives one can end all streams.
         lead_rules: How leads are scored; by the rules that ship where it is None.
         site: Whom the messages speak for.
+        leave_on: The events that end somebody's membership in an audience of an ad platform.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -85,7 +94,15 @@ def create_app(
     )
     keys = Keys(pool)
     problems.install(app)
-    door = Ingest(pool, registry, latest_trigger=latest_trigger, most_runs=most_runs, holdout=holdout, verbs=verbs)
+    door = Ingest(
+        pool,
+        registry,
+        latest_trigger=latest_trigger,
+        most_runs=most_runs,
+        holdout=holdout,
+        verbs=verbs,
+        leave_on=leave_on,
+    )
     app.include_router(ingest.router(door, keys, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(events.router(pool, registry, keys))
@@ -95,6 +112,7 @@ def create_app(
     app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(consent.router(pool, keys))
     app.include_router(preferences.router(pool, keys))
+    app.include_router(devices.router(pool, keys))
     notices = inbox_notices or InboxNotices(pool)
     app.include_router(inbox.router(pool, door, keys, inbox_sessions))
     app.include_router(inbox_stream.router(pool, keys, inbox_sessions, notices))
@@ -104,5 +122,6 @@ def create_app(
     app.include_router(providers.router(pool, keys))
     app.include_router(unsubscribing.router(pool, links, site))
     app.include_router(confirming.router(pool, door, links, site))
+    app.include_router(mail_links.router(told, tracked_links))
     app.include_router(health.router(pool))
     return app

@@ -14,8 +14,14 @@ from api.application import create_app
 from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
 from fermata.channels.inbox_session import InboxSessions
+from fermata.channels.tracked_links import TrackedLinks
 from fermata.database import open_pool
-from fermata.deployment import deployment_feedback, deployment_verbs, deployment_webhooks
+from fermata.deployment import (
+    deployment_feedback,
+    deployment_leave_on,
+    deployment_verbs,
+    deployment_webhooks,
+)
 from fermata.errors import ConfigurationError
 from fermata.feedback import SoftBounces
 from fermata.profiles.consent_links import ConsentLinks
@@ -67,7 +73,9 @@ async def serve(settings: Settings) -> None:
             inbox_sessions=InboxSessions(settings.secret_key),
             inbox_notices=notices,
             links=ConsentLinks(settings.secret_key, settings.public_url),
+            tracked_links=TrackedLinks(settings.secret_key, settings.public_url, settings.site_url),
             site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
+            leave_on=deployment_leave_on(settings),
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from fermata.audiences.declared import PURCHASE, Audiences, read_audiences, read_leave_on
 from fermata.channels.declared import Declaration, read_declarations
+from fermata.channels.hand_off_desks import Desk, read_desks
 from fermata.errors import ConfigurationError
 from fermata.events.verbs import Verbs, read_verbs, standard_verbs
 from fermata.events.webhooks import Sources, read_sources
@@ -64,6 +66,50 @@ def deployment_providers(settings: Settings, environment: Mapping[str, str]) -> 
     """
     path = settings.providers
     return providers_of(path, environment, source=f"FERMATA_PROVIDERS={path}") if path is not None else ()
+
+
+def deployment_audiences(settings: Settings, environment: Mapping[str, str]) -> Audiences:
+    """The audiences and platforms that the file in ``FERMATA_AUDIENCES`` declares; none without it.
+
+    Args:
+        settings: Of this deployment.
+        environment: Where the tokens are.
+
+    Raises:
+        ConfigurationError: As of ``deployment_verbs``; a token that is not there is a fault.
+    """
+    path = settings.audiences
+    source = f"FERMATA_AUDIENCES={path}"
+    return read_audiences(_text(path, source), environment, source=source) if path is not None else Audiences()
+
+
+def deployment_leave_on(settings: Settings) -> frozenset[str]:
+    """The events that end a membership in an audience, of the same file; a purchase without it.
+
+    Args:
+        settings: Of this deployment.
+
+    Raises:
+        ConfigurationError: As of ``deployment_verbs``.
+    """
+    path = settings.audiences
+    source = f"FERMATA_AUDIENCES={path}"
+    return read_leave_on(_text(path, source), source=source) if path is not None else frozenset({PURCHASE})
+
+
+def deployment_desks(settings: Settings, environment: Mapping[str, str]) -> Mapping[str, Desk]:
+    """The desks that the file in ``FERMATA_HANDOFFS`` declares; none without it.
+
+    Args:
+        settings: Of this deployment.
+        environment: Where the secrets are.
+
+    Raises:
+        ConfigurationError: As of ``deployment_verbs``; a secret that is not there is a fault.
+    """
+    path = settings.handoffs
+    source = f"FERMATA_HANDOFFS={path}"
+    return read_desks(_text(path, source), environment, source=source) if path is not None else {}
 
 
 def verbs_of(path: Path, *, source: str) -> Verbs:

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         push_url, sms_url: Base address of the HTTP provider; None leaves the channel without a provider.
         provider_token: Bearer token for the HTTP provider.
         providers: A TOML file that declares providers, several a channel where wanted; None for the URLs above alone.
+        audiences: A TOML file that declares audiences and the ad platforms that hold them; None for no audience.
+        handoffs: A TOML file that declares the desks that people are handed over to; None for no desk.
         lead_score: A TOML file with lead rules of this deployment's own; None for those that ship.
         pace: How many seconds of a journey's own waits pass in one real second. 1 in production; the demo hurries.
             Windows, quiet hours and caps always run on real time.
@@ -69,6 +71,8 @@ class Settings(BaseSettings):
     sms_url: str | None = None
     provider_token: SecretStr | None = None
     providers: Path | None = None
+    audiences: Path | None = None
+    handoffs: Path | None = None
     lead_score: Path | None = None
     pace: float = Field(default=1.0, ge=1.0)
 

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
+from typing import NoReturn
 
 import structlog
 
@@ -11,17 +13,30 @@ from activities.decisions import Decisions
 from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
+from fermata.audiences.declared import Audiences
 from fermata.channels import Carriers, Health, Roster, Site, Templates, providers_from
+from fermata.channels.ads import AudienceProvider
+from fermata.channels.hand_off import HandOffProvider
+from fermata.channels.hand_off_desks import Desk
+from fermata.channels.tracked_links import TrackedLinks
 from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
-from fermata.deployment import deployment_providers, deployment_verbs
+from fermata.deployment import (
+    deployment_audiences,
+    deployment_desks,
+    deployment_leave_on,
+    deployment_providers,
+    deployment_verbs,
+)
 from fermata.events.verbs import Verbs
 from fermata.ingest import Ingest
 from fermata.ledger import Policies
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
+from worker.destination_checks import check_destinations
 from worker.dispatcher import Dispatcher
 from worker.journey_checks import check_journeys
+from worker.reconciler import keep_audiences, reconciling
 from worker.setup import check_search_attributes
 from worker.temporal import connect
 from worker.workers import workers
@@ -43,6 +58,7 @@ async def work(settings: Settings) -> None:
     """
     journeys = discover(settings.journeys)
     verbs = deployment_verbs(settings)
+    audiences, desks = deployment_audiences(settings, os.environ), deployment_desks(settings, os.environ)
     site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
     templates = Templates(journeys.template_roots, site=site)
     stopped = _stopped_by_signal()
@@ -50,31 +66,35 @@ async def work(settings: Settings) -> None:
     await check_search_attributes(client)
     clock = SystemClock()
     links = ConsentLinks(settings.secret_key, settings.public_url)
+    tracked = TrackedLinks(settings.secret_key, settings.public_url, settings.site_url)
     if not links.usable:
         _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         _, policy = await Policies().active(pool)
         check_journeys(journeys, templates, policy, verbs)
+        check_destinations(journeys, templates, audiences, desks)
         async with AsyncExitStack() as stack:
-            roster = await stack.enter_async_context(_providers(settings, pool))
+            roster = await stack.enter_async_context(_providers(settings, pool, audiences, desks))
             health = Health(pool, roster)
             await health.enlist()
             working = workers(
                 client,
                 journeys=journeys,
                 decisions=Decisions(pool, clock, settings.holdout),
-                sends=Sends(pool, Carriers(roster, health), templates, clock, links),
+                sends=Sends(pool, Carriers(roster, health), templates, clock, links, tracked),
                 runs=Runs(pool),
                 people=People(pool, _ingest(settings, pool, journeys, verbs), clock),
                 rates=roster.rates,
             )
             await stack.enter_async_context(working)
+            reconciler = await stack.enter_async_context(reconciling(pool, audiences))
             _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), policy=policy.version)
-            await _until(stopped, Dispatcher(pool, client, pace=settings.pace))
+            dispatcher = Dispatcher(pool, client, pace=settings.pace)
+            await _until(stopped, dispatcher.run(), keep_audiences(reconciler))
             _log.info("stopping; what is being sent is finished first")
 
 
-def _providers(settings: Settings, pool: Pool) -> Roster:
+def _providers(settings: Settings, pool: Pool, audiences: Audiences, desks: Mapping[str, Desk]) -> Roster:
     return providers_from(
         pool=pool,
         from_address=settings.mail_from,
@@ -83,6 +103,7 @@ def _providers(settings: Settings, pool: Pool) -> Roster:
         sms_url=settings.sms_url,
         provider_token=settings.provider_token.get_secret_value() if settings.provider_token else None,
         declarations=deployment_providers(settings, os.environ),
+        also=(AudienceProvider(pool, audiences), HandOffProvider(pool, desks)),
     )
 
 
@@ -95,19 +116,19 @@ def _ingest(settings: Settings, pool: Pool, journeys: Journeys, verbs: Verbs) ->
         most_runs=settings.most_runs_per_profile,
         holdout=settings.holdout,
         verbs=verbs,
+        leave_on=deployment_leave_on(settings),
     )
 
 
-async def _until(stopped: asyncio.Event, dispatcher: Dispatcher) -> None:
-    """Dispatches until the process is asked to stop; a dispatcher that fails takes the process with it."""
-    dispatching = asyncio.create_task(dispatcher.run())
-    stopping = asyncio.create_task(stopped.wait())
-    await asyncio.wait({dispatching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (dispatching, stopping):
+async def _until(stopped: asyncio.Event, *serving: Coroutine[object, object, NoReturn]) -> None:
+    """Serves until the process is asked to stop; what fails for good takes the process with it."""
+    tasks = [asyncio.create_task(each) for each in (*serving, stopped.wait())]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
         task.cancel()
-    failure, _ = await asyncio.gather(dispatching, stopping, return_exceptions=True)
-    if isinstance(failure, Exception):
-        raise failure
+    for end in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(end, Exception):
+            raise end
 
 
 def _stopped_by_signal() -> asyncio.Event:

@@ -16,7 +16,7 @@ from fermata.vocabulary import Channel
 from workflows.discovery import Journeys
 from workflows.sending import send_queue
 
-CARRIERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.IN_APP)
+CARRIERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.IN_APP, Channel.ADS, Channel.HAND_OFF)
 """The channels that have a task queue of their own; inbox messages and badges go with in-app cards."""
 
 NO_LIMITS: Mapping[Channel, float] = MappingProxyType({})

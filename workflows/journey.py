@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from fermata.segments import Comparison, Where
     from fermata.segments.comparison import WhereGiven
+    from fermata.vocabulary import Channel
     from workflows.asking import Asking
     from workflows.narration import in_words
     from workflows.operated import Operated
@@ -136,6 +137,27 @@ class Journey(Operated, Asking):
             What became of it: ``sent``, ``substituted``, or ``suppressed`` with the reason.
         """
         return await Sending(self._run, message).settle()
+
+    async def hand_off(self, message: Message) -> Receipt:
+        """Hands the person over to a colleague, who gets a task, once every rule lets it through.
+
+        It is decided, held and sent as any message is, and the desk gets one task of it however often it is tried.
+
+        Args:
+            message: On the channel ``hand_off`` alone; its templates say to which desk, and what the task is.
+
+        Returns:
+            What became of it: ``sent``, or ``suppressed`` with the reason.
+
+        Raises:
+            DefinitionError: The message has another channel.
+        """
+        if message.channels != (Channel.HAND_OFF,):
+            named = ", ".join(message.channels)
+            raise DefinitionError(
+                f"{self.entry.journey}: hand_off({message.key!r}) goes by {named}; give it channels=('hand_off',)"
+            )
+        return await self.send(message)
 
     async def sleep(self, duration: timedelta) -> None:
         """Lets time pass.

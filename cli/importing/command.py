@@ -62,7 +62,7 @@ def _stopping_well(work: Callable[[Pool], Awaitable[Outcome]]) -> Outcome:
 async def _import_events(pool: Pool, file: Path, *, restart: bool) -> Outcome:
     # What the catalogue has no use for is imported when it is called.
     from cli.importing.events import import_events
-    from fermata.deployment import deployment_verbs
+    from fermata.deployment import deployment_leave_on, deployment_verbs
     from fermata.ingest import Ingest
     from fermata.settings import read_settings
     from workflows.discovery import discover
@@ -76,5 +76,6 @@ async def _import_events(pool: Pool, file: Path, *, restart: bool) -> Outcome:
         most_runs=settings.most_runs_per_profile,
         holdout=settings.holdout,
         verbs=verbs,
+        leave_on=deployment_leave_on(settings),
     )
     return await import_events(pool, ingest, file, restart=restart, verbs=verbs)

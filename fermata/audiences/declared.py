@@ -78,11 +78,6 @@ class Audiences:
         """By platform."""
         return {name: platform.hashing for name, platform in self.platforms.items()}
 
-    @property
-    def leave_on(self) -> frozenset[str]:
-        """Every event that ends a membership in one of them."""
-        return frozenset(name for audience in self.audiences.values() for name in audience.leave_on)
-
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -125,6 +120,20 @@ def read_audiences(document: str, environment: Mapping[str, str], *, source: str
         {name: Audience(name, each.platform, each.id, each.leave_on) for name, each in declared.audiences.items()},
         {name: _platform(name, each, environment) for name, each in declared.platforms.items()},
     )
+
+
+def read_leave_on(document: str, *, source: str = "the audiences") -> frozenset[str]:
+    """Reads which events end a membership in any of the audiences. No token is needed for that.
+
+    Args:
+        document: As for ``read_audiences``.
+        source: What errors call the document.
+
+    Raises:
+        ConfigurationError: With all its faults, each with its place.
+    """
+    declared = read_toml(document, _Document, source)
+    return frozenset(name for each in declared.audiences.values() for name in each.leave_on)
 
 
 def _platform(name: str, declared: _Platform, environment: Mapping[str, str]) -> Platform:

@@ -95,6 +95,18 @@ class Templates:
                 if parts and all(self._shelf.find(key, part, None) for part in parts if part.required):
                     yield key, channel, self._shelf.languages(key, parts[0].channel)
 
+    def written(self, message_key: str, part: Part) -> str | None:
+        """What a part says to everybody, where it is written without Liquid; None where it is not, or is not there.
+
+        Args:
+            message_key: The message.
+            part: One of its parts.
+        """
+        found = self._shelf.find(message_key, part, None)
+        if found is None or "{" in found.source.text:
+            return None
+        return _tidy(found.source.text, part)
+
     def tracks_links(self, message_key: str) -> bool:
         """Whether clicks in a message's mail are to be known."""
         return self._shelf.sheet(message_key).track_links

@@ -18,15 +18,21 @@ from activities.sends import Sends
 from cli.stack.provider_server import ProviderServer
 from cli.stack.smtp_server import SmtpServer
 from fermata.channels import Carriers, Health, Templates, providers_from
+from fermata.channels.ads import AudienceProvider
+from fermata.channels.ads_reconciling import Reconciler
+from fermata.channels.hand_off import HandOffProvider
 from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.journeys import JourneyEvent, Outcome, Registry
 from fermata.profiles.consent_links import ConsentLinks
+from tests.ad_platforms import AdPlatforms
+from tests.help_desk import HelpDesk
 from tests.people import Enrolled, enrol, store_event, zone_where_it_is
 from tests.policies import enact
 from worker.dispatcher import Dispatcher
+from worker.reconciler import reconciling
 from worker.workers import workers
 from workflows.discovery import Journeys, discover
 from workflows.start import start_run
@@ -45,12 +51,14 @@ async def open_world(
     skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=10_000))
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(ProviderServer())
+        ads, desk = await stack.enter_async_context(AdPlatforms()), await stack.enter_async_context(HelpDesk())
         providers = providers_from(
             pool=pool,
             from_address="Fermata <hello@example.com>",
             smtp_url=f"smtp://127.0.0.1:{smtp.port}",
             push_url=f"{provider.url}/push",
             sms_url=f"{provider.url}/sms",
+            also=(AudienceProvider(pool, ads.declared()), HandOffProvider(pool, desk.desks())),
         )
         stack.push_async_callback(providers.aclose)
         clock = WorkflowClock()
@@ -67,7 +75,8 @@ async def open_world(
             cached_runs=cached_runs,
         )
         await stack.enter_async_context(working)
-        world = World(pool, skipper, queue, smtp, provider, journeys.registry)
+        reconciler = await stack.enter_async_context(reconciling(pool, ads.declared()))
+        world = World(pool, skipper, queue, smtp, provider, journeys.registry, ads, reconciler, desk)
         yield world
         for handle in world.started:
             if (await handle.describe()).close_time is None:
@@ -75,11 +84,9 @@ async def open_world(
 
 
 def all_journeys() -> Journeys:
-    """The journeys that ship and the tests' own, which borrow their words."""
-    shipped = discover(("workflows",))
-    return Journeys(
-        {**shipped.classes, **discover(("tests.journeys", "cli.bench.journeys")).classes}, shipped.template_roots
-    )
+    """The journeys that ship and the tests' own, most of which borrow their words."""
+    shipped, own = discover(("workflows",)), discover(("tests.journeys", "cli.bench.journeys"))
+    return Journeys({**shipped.classes, **own.classes}, (*shipped.template_roots, *own.template_roots))
 
 
 @dataclass
@@ -92,6 +99,9 @@ class World:
     smtp: SmtpServer
     provider: ProviderServer
     registry: Registry
+    ads: AdPlatforms
+    reconciler: Reconciler
+    desk: HelpDesk
     started: list[WorkflowHandle[Any, Any]] = field(default_factory=list)
 
     async def enrol(self, journey: str = "cart_recovery", *, hour: int = 12, **facts: Any) -> Enrolled:
@@ -145,6 +155,11 @@ class World:
         await Ingest(self.pool, self.registry).accept([event], (), now)
         dispatcher = Dispatcher(self.pool, self.skipper.client, queue=self.queue)
         while await dispatcher.deliver_due(datetime.now(UTC)):
+            pass
+
+    async def tell_platforms(self) -> None:
+        """Has the ad platforms told of everything that the run, whose clock may be far ahead, wants of them."""
+        while await self.reconciler.reconcile(lambda: datetime.now(UTC) + timedelta(days=60)):
             pass
 
     async def executions(self, handle: WorkflowHandle[Any, Any]) -> list[WorkflowHandle[Any, Any]]:
