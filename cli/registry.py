@@ -33,6 +33,8 @@ COMMANDS = {
     "verbs": Command("cli.verbs_commands:app", "Check a deployment's own names of events."),
     "webhooks": Command("cli.webhooks_commands:app", "Check who may send webhooks."),
     "providers": Command("cli.providers_commands:app", "Check the providers, see how they are, hold one back."),
+    "feedback": Command("cli.feedback_commands:app", "Take what came back by mail; list what is about nothing known."),
+    "template": Command("cli.template_commands:app", "Check templates, and look at messages before anybody gets them."),
     "bench": Command("cli.bench.command:bench", "Measure what Fermata costs, beside a baseline of the same run."),
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),
