@@ -105,7 +105,9 @@ class DeclaredSources(BaseModel):
     feedback: dict[SourceName, FeedbackSource] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _one_address_each(self) -> Self:
+    def _somebody_each_at_an_address_of_their_own(self) -> Self:
+        if not (self.sources or self.feedback):
+            raise ValueError("nobody is declared; write [sources.NAME] or [feedback.NAME]")
         twice = sorted(self.sources.keys() & self.feedback.keys())
         if twice:
             raise ValueError(

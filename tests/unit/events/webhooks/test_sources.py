@@ -32,7 +32,11 @@ def test_a_secret_stands_in_no_text() -> None:
     ("document", "said"),
     [
         ("sources = [", "is not TOML"),
-        ("", "sources is missing"),
+        ("", "nobody is declared"),
+        (
+            shop('kind = "shopify"', 'secrets = ["HUSH"]') + '\n[feedback.shop]\nkind = "twilio"\nsecrets = ["HUSH"]',
+            "both",
+        ),
         ("[source.shop]", "source is no key"),
         (shop('kind = "shopify"'), "sources.shop.shopify.secrets is missing"),
         (shop('kind = "shopify"', "secrets = []"), "sources.shop.shopify.secrets"),
