@@ -11,6 +11,7 @@ from api import (
     consent,
     decisions,
     devices,
+    devices,
     events,
     feedback,
     health,
@@ -112,6 +113,7 @@ def create_app(
     app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(consent.router(pool, keys))
     app.include_router(preferences.router(pool, keys))
+    app.include_router(devices.router(pool, keys))
     app.include_router(devices.router(pool, keys))
     notices = inbox_notices or InboxNotices(pool)
     app.include_router(inbox.router(pool, door, keys, inbox_sessions))

@@ -42,6 +42,8 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/profiles/{profile}/export",
         "/api/v1/profiles/{profile}/consent",
         "/api/v1/profiles/{profile}/preferences",
+        "/api/v1/profiles/{profile}/devices",
+        "/api/v1/profiles/{profile}/devices/{device}",
         "/api/v1/events",
         "/api/v1/policy",
         "/api/v1/providers",
