@@ -120,7 +120,7 @@ class Journey(Operated, Asking):
             await self._close()
             raise
         except (FermataError, ValidationError, FailureError) as error:
-            run.end("failed", f"{type(error).__name__}: {error}")
+            run.fail(error)
             await self._close()
             raise
         await self._close()
@@ -234,7 +234,9 @@ class Journey(Operated, Asking):
         run = self._run
         await workflow.wait_condition(lambda: run.sends_under_way == 0)
         outcome = self.outcome
-        run.stand(f"{outcome.state}: {outcome.reason}", step="end", state=outcome.state, reason=outcome.reason)
+        # What went wrong may quote a value; a search attribute holds its code alone.
+        reason = outcome.reason.partition(":")[0] if outcome.state == "failed" else outcome.reason
+        run.stand(f"{outcome.state}: {outcome.reason}", step="end", state=outcome.state, reason=reason)
         await workflow.execute_activity_method(
             Runs.close,
             Closing(run_id=self.entry.run_id, outcome=outcome),

@@ -63,6 +63,10 @@ class Narration:
         """Says where the run stands now."""
         self._standing = sentence
 
+    def concludes(self, sentence: str) -> None:
+        """Says last what to do, in place of what would end the run."""
+        self._ends = sentence
+
     def tell(self, at: datetime, what: str) -> None:
         """Adds a line to what happened, and forgets the oldest."""
         self._latest = [*self._latest, f"| {at:%a %d %b %H:%M} | {what} |"][-_LATEST:]

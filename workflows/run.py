@@ -1,6 +1,7 @@
 """One run of a journey from the inside: what it has received, where it stands, how it waits, and what ends it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -10,10 +11,20 @@ from fermata.journeys import Entry, JourneyDefinition, JourneyEvent, Outcome, Pr
 from fermata.journeys.outcome import State
 from fermata.vocabulary import Reason
 from workflows import search_attributes
+from workflows.failure import failure_of
 from workflows.narration import Narration
 from workflows.received import Received
 
 _SHORTEST = timedelta(milliseconds=1)  # a wait of zero raises in the SDK
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    sentence: str
+    step: str
+    state: str
+    reason: str | None = None
+    until: datetime | None = None
 
 
 class RunEnded(BaseException):
@@ -40,6 +51,8 @@ class Run:
         self.skipped = 0
         self.paused_by: str | None = None
         self._paused_at: datetime | None = None
+        self._stands = _Standing("Starting", step="start", state="active")
+        self._stood = self._stands  # before it was paused
         self._paused_for = carried.paused_for if carried else timedelta(0)
         self.sends_under_way = 0
         self.enrolled = False
@@ -97,33 +110,42 @@ class Run:
         if self.ending is None and self.paused_by is None:
             self.paused_by, self._paused_at = by, workflow.now()
             self.narration.tell(workflow.now(), f"paused by {by}")
+            self._stood = self._stands
             self.stand(f"Paused by {by}", step="paused", state="paused", reason=Reason.JOURNEY_PAUSED)
         return self.narration.standing
 
     def resume(self, by: str) -> str:
-        """Lets the run go on, and says where it stands."""
-        if self._paused_at is not None:
-            self._paused_for, self._paused_at, self.paused_by = self.paused_for, None, None
-            self.narration.tell(workflow.now(), f"resumed by {by}")
-            self.stand(f"Resumed by {by}", step="resumed", state="active")
-        return self.narration.standing
+        """Lets the run go on from where it stood: in its wait, where that is not over, or with what is due."""
+        if self._paused_at is None:
+            return self.narration.standing
+        self._paused_for, self._paused_at, self.paused_by = self.paused_for, None, None
+        self.narration.tell(workflow.now(), f"resumed by {by}")
+        self._stand(self._stood)
+        return f"Resumed by {by}"
 
     def skip(self, by: str) -> str:
         """Ends the waits that are under way, as if their time had passed."""
         self.skipped += 1
         self.tell(f"wait skipped by {by}")
-        return self.narration.standing
+        return f"Wait skipped by {by}"
 
     def exit(self, by: str) -> str:
         """Ends the run on an operator's word."""
         self.end("exited", f"by {by}")
         self.tell(f"ended by {by}")
-        return self.narration.standing
+        return f"Ended by {by}"
 
     def end(self, state: State, reason: str) -> None:
         """Marks the run as ending. The first end stands."""
         if self.ending is None:
             self.ending = Outcome(state=state, reason=reason, ended_at=workflow.now())
+
+    def fail(self, error: Exception) -> None:
+        """Marks the run as failing, and says to operators why and what to do. An end that came first stands."""
+        failure = failure_of(error, trigger=self.definition.trigger.event)
+        if self.ending is None:
+            self.narration.concludes(failure.mend)
+        self.end("failed", failure.what)
 
     def check(self) -> None:
         """Leaves the enrolled block where the run is ending.
@@ -191,10 +213,16 @@ class Run:
         self, sentence: str, *, step: str, state: str, reason: str | None = None, until: datetime | None = None
     ) -> None:
         """Says where the run stands now, to operators: in the current details and in the search attributes."""
-        self.narration.stands(sentence)
+        self._stand(_Standing(sentence, step, state, reason, until))
+
+    def _stand(self, standing: _Standing) -> None:
+        self._stands = standing
+        self.narration.stands(standing.sentence)
         self.narrate()
         workflow.upsert_search_attributes(
-            search_attributes.standing(step=step, state=state, reason=reason, until=until)
+            search_attributes.standing(
+                step=standing.step, state=standing.state, reason=standing.reason, until=standing.until
+            )
         )
 
     def tell(self, what: str) -> None:

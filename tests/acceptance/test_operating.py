@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowHandle
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 
 from cli.stack.waiting import until
 from tests.acceptance.world import World
 from tests.people import Enrolled
+from workflows.search_attributes import REASON, STATE
 
 DAY = timedelta(days=1)
 WORD = {"by": "grace", "why": "the prices are wrong"}
@@ -84,3 +86,41 @@ async def test_an_operator_ends_a_run_and_the_ledger_says_who_and_why(world: Wor
     row = await world.pool.fetchrow("SELECT state, reason FROM journey_runs")
     assert row is not None
     assert tuple(row) == ("exited", "by grace: the prices are wrong")
+
+
+async def current_details(run: WorkflowHandle[Any, Any]) -> str:
+    """What the Temporal UI shows of a run under its current details."""
+    return (await run.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)).current_details
+
+
+async def test_a_run_that_is_resumed_in_its_wait_says_again_what_it_waits_for(world: World) -> None:
+    _, run = await waiting(world)
+    before = (await run.query("status"))["standing"]
+    await told(run, "pause")
+    assert (await run.query("status"))["standing"] == "Paused by grace: the prices are wrong"
+    await told(run, "resume")
+    assert (await run.query("status"))["standing"] == before
+    assert (await run.describe()).typed_search_attributes[STATE] == "waiting"
+
+
+async def test_a_run_that_fails_says_in_its_current_details_what_went_wrong_and_what_to_do(world: World) -> None:
+    run = await world.start(await world.enrol("mistaken"))
+    with pytest.raises(WorkflowFailureError):
+        await world.outcome(run)
+    details = await current_details(run)
+    assert details.startswith("**failed: DefinitionError: mistaken: waits for 'Never Listed'")
+    assert "add it to listens_to" in details
+    assert "**What to do.** Mend the journey's file, which the stack trace names, and deploy." in details
+    assert "the next *Product Added*" in details
+    assert (await run.describe()).typed_search_attributes[REASON] == "DefinitionError"
+
+
+async def test_a_run_that_fails_in_an_activity_names_it_and_what_it_says(world: World) -> None:
+    _, run = await waiting(world)
+    await world.pool.execute("DELETE FROM policy_activations")
+    await told(run, "skip")
+    with pytest.raises(WorkflowFailureError):
+        await world.outcome(run)
+    details = await current_details(run)
+    assert "**failed: ConfigurationError: cart_reminder:decide: " in details
+    assert "Mend what the activity `cart_reminder:decide` says of it" in details
