@@ -21,6 +21,12 @@ FROM journey_runs r JOIN dispatches t ON t.run_id = r.id
 WHERE r.profile_id = $1
 ORDER BY t.id
 
+-- name: operator_actions
+SELECT to_jsonb(t)::text
+FROM journey_runs r JOIN operator_actions t ON t.run_id = r.id
+WHERE r.profile_id = $1
+ORDER BY t.id
+
 -- name: suppressions
 SELECT to_jsonb(t)::text
 FROM profiles p CROSS JOIN LATERAL jsonb_each_text(p.addresses) a CROSS JOIN LATERAL (

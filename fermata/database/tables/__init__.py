@@ -12,6 +12,7 @@ from fermata.database.tables.events import Event, RejectedEvent
 from fermata.database.tables.feedback import FeedbackWord
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
+from fermata.database.tables.operating import OperatorAction
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
 from fermata.database.tables.providers import ProviderHealth
@@ -33,6 +34,7 @@ __all__ = [
     "Identity_",
     "InboxItem",
     "JourneyRun",
+    "OperatorAction",
     "PolicyActivation",
     "PolicyDocument",
     "PopulationBorders",

@@ -27,7 +27,7 @@ class JourneyRun(SQLModel, table=True):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("journey_runs_latest", "profile_id", "journey", "key", "started_at"),
-        Index("journey_runs_by_journey", "journey", "started_at"),
+        Index("journey_runs_by_state", "journey", "state", "started_at", "id"),
     )
 
     id: UUID = Field(primary_key=True)

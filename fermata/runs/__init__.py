@@ -1,0 +1,36 @@
+"""Runs as operators see them: which there are, what each waits for, what was decided in it, and who acted on it."""
+
+from fermata.runs.listing import list_runs, runs_at
+from fermata.runs.numbers import count_runs
+from fermata.runs.operations import Messenger, Said, Word, operate
+from fermata.runs.reading import find_run, read_run
+from fermata.runs.record import (
+    ActionRecord,
+    ActionResult,
+    Operation,
+    RunPage,
+    RunRecord,
+    RunState,
+    RunSummary,
+    WaitingMessage,
+)
+
+__all__ = [
+    "ActionRecord",
+    "ActionResult",
+    "Messenger",
+    "Operation",
+    "RunPage",
+    "RunRecord",
+    "RunState",
+    "RunSummary",
+    "Said",
+    "WaitingMessage",
+    "Word",
+    "count_runs",
+    "find_run",
+    "list_runs",
+    "operate",
+    "read_run",
+    "runs_at",
+]

@@ -1,0 +1,194 @@
+"""Runs as Temporal has them: where one stands now, and operators' words to it. Connects when it is first asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from fermata.errors import InvalidEvent, Unavailable
+from fermata.runs import ActionResult, RunRecord, Said, Word
+from workflows import search_attributes
+from workflows.journey import Journey
+from workflows.operated import OperatorWord
+
+_LOOK = timedelta(seconds=3)
+_SAY = timedelta(seconds=10)  # a worker that is busy, or starts just now, gets round to it
+_CONNECT = 5  # seconds
+_NO_WORKER = "no worker has answered; is `fermata worker` running? A word may still reach the run when one starts"
+
+
+class RunNow(BaseModel):
+    """Where a run stands now, as Temporal has it."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    standing: str | None
+    """Where it stands, in a sentence; null where nobody could be asked."""
+    troubles: tuple[str, ...]
+    """What fails in it and is tried again."""
+    problem: str | None
+    """Why it could not be asked where it stands."""
+
+
+class RunsInTemporal:
+    """Asks and tells runs. It may be made while Temporal is away.
+
+    Args:
+        connect: Makes the client; called when the first run is asked, and again until it succeeds.
+        ui: The address of Temporal's UI, where it is known.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[Client]], *, ui: str | None = None) -> None:
+        self._connect = connect
+        self._ui = ui
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+
+    async def say(self, run: RunRecord, word: Word) -> Said:
+        """Says an operator's word to a run, by the update of that name, as Temporal's own UI would.
+
+        Args:
+            run: Active in the ledger, and begun in Temporal.
+            word: What is to be done.
+        """
+        try:
+            handle = await self._handle(run)
+            standing = await handle.execute_update(
+                word.operation.value,
+                OperatorWord(by=word.by, why=word.why),
+                id=str(word.id),
+                result_type=str,
+                rpc_timeout=_SAY,
+            )
+        except WorkflowUpdateFailedError as error:
+            return Said(ActionResult.REFUSED, f"the run has refused it: {error.cause}")
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            return Said(ActionResult.UNANSWERED, _NO_WORKER)
+        except Unavailable as error:
+            return Said(ActionResult.UNANSWERED, str(error))
+        except RPCError as error:
+            return _not_said(error)
+        return Said(ActionResult.DONE, str(standing))
+
+    async def look(self, run: RunRecord) -> RunNow:
+        """Asks where a run stands.
+
+        Args:
+            run: Active in the ledger.
+        """
+        if run.temporal_run_id is None:
+            return RunNow(standing=None, troubles=(), problem="it has not begun in Temporal yet")
+        try:
+            handle = await self._handle(run)
+            described, standing = await asyncio.gather(handle.describe(rpc_timeout=_LOOK), _standing(handle))
+        except Unavailable as error:
+            return RunNow(standing=None, troubles=(), problem=str(error))
+        except RPCError as error:
+            return RunNow(standing=None, troubles=(), problem=_not_said(error).detail)
+        problem = None if standing is not None else _NO_WORKER
+        return RunNow(standing=standing, troubles=_troubles(described.raw_description), problem=problem)
+
+    async def find(self, query: str) -> list[tuple[UUID, str]]:
+        """Finds running workflows of Fermata by Temporal's list filter.
+
+        Args:
+            query: As the UI of Temporal takes it: ``FermataJourney='cart_recovery' AND FermataState='held'``.
+
+        Returns:
+            Of each the profile's id and the workflow's.
+
+        Raises:
+            InvalidEvent: Temporal does not understand the filter.
+            Unavailable: Temporal does not answer.
+        """
+        client = await self._connected()
+        running = f"({query}) AND ExecutionStatus = 'Running' AND FermataJourney IS NOT NULL"
+        try:
+            found = [each async for each in client.list_workflows(running, rpc_timeout=_SAY)]
+        except RPCError as error:
+            if error.status is RPCStatusCode.INVALID_ARGUMENT:
+                raise InvalidEvent(f"{query!r} is no list filter: {error.message}", field="query") from None
+            raise Unavailable(_not_said(error).detail) from error
+        profiles = [each.typed_search_attributes.get(search_attributes.PROFILE) for each in found]
+        return [(UUID(profile), each.id) for each, profile in zip(found, profiles, strict=True) if profile]
+
+    def address(self, run: RunRecord) -> str | None:
+        """Where Temporal's UI shows a run; None where its address is not known.
+
+        Args:
+            run: Any that has begun in Temporal.
+        """
+        if self._ui is None or run.temporal_run_id is None:
+            return None
+        namespace = self._client.namespace if self._client is not None else "default"
+        place = f"{quote(run.workflow_id, safe='')}/{run.temporal_run_id}"
+        return f"{self._ui.rstrip('/')}/namespaces/{namespace}/workflows/{place}/timeline"
+
+    async def _handle(self, run: RunRecord) -> WorkflowHandle[Any, Any]:
+        client = await self._connected()
+        # The first execution is named, or a word could reach the person's next run in the journey.
+        return client.get_workflow_handle(run.workflow_id, first_execution_run_id=run.temporal_run_id)
+
+    async def _connected(self) -> Client:
+        async with self._connecting:
+            if self._client is None:
+                try:
+                    self._client = await asyncio.wait_for(self._connect(), _CONNECT)
+                except TimeoutError:
+                    raise Unavailable(f"Temporal has not answered within {_CONNECT} s; is it up?") from None
+            return self._client
+
+
+async def _nowhere() -> Client:
+    raise Unavailable("this process was not told of a Temporal server")
+
+
+NO_TEMPORAL = RunsInTemporal(_nowhere)
+"""Where nothing is known of Temporal: whoever asks is told so."""
+
+
+async def _standing(handle: WorkflowHandle[Any, Any]) -> str | None:
+    """Where a run says that it stands; None where no worker answers, or its code fails."""
+    try:
+        return (await handle.query(Journey.status, rpc_timeout=_LOOK)).standing
+    except (WorkflowQueryFailedError, WorkflowQueryRejectedError):
+        return None
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+
+
+def _troubles(described: DescribeWorkflowExecutionResponse) -> tuple[str, ...]:
+    task = described.pending_workflow_task
+    failing = [f"its code fails: attempt {task.attempt}; Temporal's UI shows where"] if task.attempt > 1 else []
+    failing += [
+        f"{each.activity_id} fails: attempt {each.attempt}: {each.last_failure.message}"
+        for each in described.pending_activities
+        if each.HasField("last_failure")
+    ]
+    return tuple(failing)
+
+
+def _not_said(error: RPCError) -> Said:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return Said(
+            ActionResult.NOT_IN_TEMPORAL,
+            f"the run is not in Temporal ({error.message}): somebody has terminated it there, or TEMPORAL_NAMESPACE is "
+            "another one; the person's next event closes it here too",
+        )
+    return Said(ActionResult.UNANSWERED, f"Temporal does not answer ({error.status.name}: {error.message})")
