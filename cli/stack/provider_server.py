@@ -6,6 +6,9 @@
   answer, and nothing is delivered a second time. Each account (``push``, ``sms``) has keys of its own.
 - ``GET /v1/messages``: ``{"messages": [{"id", "account", "key", "seen", "delivered", "body"}, …]}``.
 - ``POST /v1/faults`` with ``{"status", "times", "retry_after", "after_delivery"}``: what goes wrong next.
+- ``PUT /v1/hook`` with ``{"url", "secret"}``: where it tells afterwards, by signed webhooks, what became of messages.
+- ``POST /v1/messages/ID/feedback`` with ``{"kind": "delivered", …}``: what it tells of one now.
+- ``POST /v1/texts`` with ``{"from", "text"}``: a text that somebody writes to us.
 - ``PUT /v1/delay`` with ``{"seconds"}``: how long each answer takes.
 """
 
@@ -26,6 +29,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cli.stack.http_server import HttpServer
+from cli.stack.provider_feedback import Hook, pass_on, tell
 from cli.stack.provider_ledger import Fault, ProviderLedger, ProviderMessage
 from cli.stack.signals import until_signal
 
@@ -36,6 +40,19 @@ class _Delay(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seconds: float = Field(ge=0, le=600)
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+
+
+class _Text(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender: str = Field(alias="from")
+    text: str
 
 
 class ProviderServer:
@@ -49,7 +66,8 @@ class ProviderServer:
 
     def __init__(self, *, port: int = 0) -> None:
         self.ledger = ProviderLedger()
-        self._server = HttpServer(_application(self.ledger), port=port)
+        self.hook: Hook | None = None
+        self._server = HttpServer(_application(self), port=port)
 
     async def __aenter__(self) -> Self:
         await self._server.__aenter__()
@@ -76,7 +94,9 @@ class ProviderServer:
         return self.ledger.messages
 
 
-def _application(ledger: ProviderLedger) -> Starlette:
+def _application(server: ProviderServer) -> Starlette:
+    ledger = server.ledger
+
     async def send(request: Request) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
@@ -111,10 +131,37 @@ def _application(ledger: ProviderLedger) -> Starlette:
             Route("/{account}/v1/messages", send, methods=["POST"]),
             Route("/v1/messages", messages, methods=["GET"]),
             Route("/v1/faults", fault, methods=["POST"]),
+            *_telling(server),
             Route("/v1/delay", delay, methods=["PUT"]),
         ],
         exception_handlers={ValidationError: invalid},
     )
+
+
+def _telling(server: ProviderServer) -> list[Route]:
+    async def hook(request: Request) -> Response:
+        server.hook = Hook.model_validate_json(await request.body())
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def feedback(request: Request) -> Response:
+        told = _Told.model_validate_json(await request.body())
+        message = next((each for each in server.messages if each.id == request.path_params["message"]), None)
+        if server.hook is None or message is None:
+            return _problem("there is no such message, or no hook to tell of it")
+        answered = await tell(server.hook, message, told.kind, **(told.model_extra or {}))
+        return JSONResponse({"answered": answered})
+
+    async def text(request: Request) -> Response:
+        written = _Text.model_validate_json(await request.body())
+        if server.hook is None:
+            return _problem("there is no hook to pass it on to")
+        return JSONResponse({"answered": await pass_on(server.hook, written.sender, written.text)})
+
+    return [
+        Route("/v1/hook", hook, methods=["PUT"]),
+        Route("/v1/messages/{message}/feedback", feedback, methods=["POST"]),
+        Route("/v1/texts", text, methods=["POST"]),
+    ]
 
 
 def _problem(what: str) -> JSONResponse:

@@ -48,7 +48,8 @@ NAMES: Mapping[Channel, Mapping[FeedbackKind, str]] = {
 }
 """The event of each kind of feedback; what has none is on record, and no journey hears of it."""
 
-NO_VISIT = frozenset({EMAIL_PREFETCHED, *(name for kinds in NAMES.values() for name in kinds.values())})
+_AWAY = (Channel.EMAIL, Channel.SMS, Channel.PUSH)
+NO_VISIT = frozenset({EMAIL_PREFETCHED, *(name for channel in _AWAY for name in NAMES[channel].values())})
 """Events in which nobody is on our pages: they neither begin a visit nor continue one."""
 
 
