@@ -45,7 +45,7 @@ class Platform:
         name: The deployment's own name for it.
         kind: Whose API it speaks.
         url: Where that is.
-        token: Proves who we are.
+        token: Proves who we are: an access token, or for Google the key file of a service account.
         account: The account that holds the audiences; Google asks for it.
     """
 
@@ -148,7 +148,7 @@ def _faults_of_platforms(declared: _Document, environment: Mapping[str, str]) ->
         if not token:
             place = quoted("platforms", name, "token")
             wrong.append(f"{place}: there is no environment variable {each.token}; set it to the platform's token")
-        elif not (token.isascii() and token.isprintable()):
+        elif not token.startswith("{") and not (token.isascii() and token.isprintable()):
             wrong.append(f"{quoted('platforms', name, 'token')}: {each.token} holds what no HTTP header may have")
         if each.kind == "google" and each.account is None:
             wrong.append(f"{quoted('platforms', name, 'account')} is missing; give the id of the Google Ads account")

@@ -7,12 +7,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from fermata.audiences.declared import Audience, Platform
 from fermata.audiences.identifiers import Person
 from fermata.channels.ads_platform import Change, Told
-from fermata.channels.ads_requests import AdRequests, refusal
+from fermata.channels.ads_requests import STEP, AdRequests, refusal
+from fermata.channels.google_tokens import GoogleTokens, ServiceAccount
+from fermata.channels.http_caller import HttpCaller
 from fermata.channels.port import Busy, Rejected
+from fermata.errors import ConfigurationError
 
+_SCOPE = "https://www.googleapis.com/auth/datamanager"
 _FIELDS = {"email": "emailAddress", "phone": "phoneNumber"}
 _PLACE = re.compile(r"audience_?members(?:\.audience_?members)?\[(\d+)\]", re.IGNORECASE)
 
@@ -21,7 +27,10 @@ class GoogleAudiences:
     """Customer Match lists of a Google Ads account.
 
     Args:
-        platform: Where, and who we are.
+        platform: Where, and who we are: its token is the key file of a service account, or an access token.
+
+    Raises:
+        ConfigurationError: The key file cannot be read.
     """
 
     most: int = 10_000
@@ -30,18 +39,23 @@ class GoogleAudiences:
         self.name: str = platform.name
         self._url = platform.url
         self._account = platform.account
-        self._requests = AdRequests(platform.name, platform.token)
+        self._caller = HttpCaller(platform.name, timeout=STEP)
+        self._secret = platform.token
+        self._tokens: GoogleTokens | None = None
+        if platform.token.get_secret_value().startswith("{"):
+            self._tokens = GoogleTokens(_service_account(platform), (_SCOPE,), self._caller)
+        self._requests = AdRequests(platform.name, self._caller, self._token)
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._requests.aclose()
+        await self._caller.aclose()
 
     async def tell(self, audience: Audience, change: Change, people: Sequence[Person]) -> Told | Rejected | Busy:
         """Puts people into a list, or takes them out; without those whom Google cannot read, where it names them."""
         places, refused = list(range(len(people))), dict[int, str]()
         while places:
             answer = await self._send(audience, change, [people[place] for place in places])
-            if isinstance(answer, Busy):
+            if isinstance(answer, Rejected | Busy):
                 return answer
             status, document = answer
             if 200 <= status < 300:
@@ -55,9 +69,12 @@ class GoogleAudiences:
             places = [place for place in places if place not in unread]
         return Told(refused)
 
+    async def _token(self) -> str | Rejected | Busy:
+        return await self._tokens.token() if self._tokens is not None else self._secret.get_secret_value()
+
     async def _send(
         self, audience: Audience, change: Change, people: Sequence[Person]
-    ) -> tuple[int, dict[str, Any]] | Busy:
+    ) -> tuple[int, dict[str, Any]] | Rejected | Busy:
         body: dict[str, object] = {
             "destinations": [
                 {
@@ -77,6 +94,17 @@ class GoogleAudiences:
             body["termsOfService"] = {"customerMatchTermsOfServiceStatus": "ACCEPTED"}
         verb = "ingest" if change == "add" else "remove"
         return await self._requests.send("POST", f"{self._url}/audienceMembers:{verb}", body)
+
+
+def _service_account(platform: Platform) -> ServiceAccount:
+    try:
+        return ServiceAccount.model_validate_json(platform.token.get_secret_value())
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(
+            f"the token of the platform {platform.name!r} is no key file of a service account: {field} {first['msg']}"
+        ) from None
 
 
 def _unread(document: dict[str, Any]) -> list[int]:

@@ -10,7 +10,8 @@ from typing import Any
 from fermata.audiences.declared import Audience, Platform
 from fermata.audiences.identifiers import Kind, Person
 from fermata.channels.ads_platform import Change, Told
-from fermata.channels.ads_requests import AdRequests, refusal
+from fermata.channels.ads_requests import STEP, AdRequests, refusal
+from fermata.channels.http_caller import HttpCaller
 from fermata.channels.port import Busy, Rejected
 from fermata.vocabulary import Reason
 
@@ -34,11 +35,13 @@ class MetaAudiences:
     def __init__(self, platform: Platform) -> None:
         self.name: str = platform.name
         self._url = platform.url
-        self._requests = AdRequests(platform.name, platform.token)
+        self._secret = platform.token
+        self._caller = HttpCaller(platform.name, timeout=STEP)
+        self._requests = AdRequests(platform.name, self._caller, self._token)
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._requests.aclose()
+        await self._caller.aclose()
 
     async def tell(self, audience: Audience, change: Change, people: Sequence[Person]) -> Told | Rejected | Busy:
         """Puts people into an audience, or takes them out: one request, a session of its own."""
@@ -55,7 +58,7 @@ class MetaAudiences:
         answer = await self._requests.send(
             "POST" if change == "add" else "DELETE", f"{self._url}/{audience.id}/users", body
         )
-        if isinstance(answer, Busy):
+        if isinstance(answer, Rejected | Busy):
             return answer
         status, document = answer
         if not 200 <= status < 300:
@@ -63,6 +66,9 @@ class MetaAudiences:
         if document.get("num_received") != len(people):
             return Busy(None, f"{self.name}: the answer does not count what was sent", certain=False)
         return Told(_refused(document.get("invalid_entry_samples"), people))
+
+    async def _token(self) -> str:
+        return self._secret.get_secret_value()
 
     def _refusal(self, status: int, error: Any) -> Rejected | Busy:  # noqa: ANN401 - whatever Meta writes
         code = error.get("code") if isinstance(error, dict) else None

@@ -1,6 +1,5 @@
 """Hand-offs: a task for a colleague, by a signed webhook (https://www.standardwebhooks.com), to whoever keeps tasks."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -8,19 +7,19 @@ from types import TracebackType
 from typing import ClassVar, Self
 from uuid import UUID
 
-import httpx
 import orjson
 from standardwebhooks import Webhook
 
 from fermata.channels.hand_off_desks import Desk
 from fermata.channels.http_answers import HttpAnswer, identifier_in, retry_after_in
+from fermata.channels.http_caller import HttpCaller
 from fermata.channels.port import Accepted, Busy, Capabilities, Envelope, HandOffContent, Rejected
 from fermata.database import AWAY, Pool, Queries
 from fermata.errors import DefinitionError
 from fermata.vocabulary import Channel, Reason
 
 _QUERIES = Queries("fermata.channels", "hand_off.sql")
-_LONGEST_ANSWER = 64 * 1024
+_CONFLICT = 409
 _NOT_NOW = frozenset({408, 425, 429})
 _TYPE = "hand_off.requested"
 
@@ -44,12 +43,7 @@ class HandOffProvider:
     def __init__(self, pool: Pool, desks: Mapping[str, Desk], *, timeout: timedelta = timedelta(seconds=4)) -> None:
         self._pool = pool
         self._desks = desks
-        self._deadline = (3 * timeout).total_seconds()
-        self._client = httpx.AsyncClient(
-            headers={"Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(timeout.total_seconds()),
-            follow_redirects=False,
-        )
+        self._caller = HttpCaller("the desk", timeout=timeout)
 
     async def __aenter__(self) -> Self:
         return self
@@ -61,7 +55,7 @@ class HandOffProvider:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await self._caller.aclose()
 
     async def send(self, envelope: Envelope) -> Accepted | Rejected | Busy:
         """Hands one person over; ``Accepted`` carries the desk's id for the task.
@@ -95,23 +89,10 @@ class HandOffProvider:
             "webhook-timestamp": str(int(sent_at.timestamp())),
             "webhook-signature": Webhook(desk.secret.get_secret_value()).sign(identifier, sent_at, body.decode()),
         }
-        try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self._exchange(desk.url, body, headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Busy(None, f"{desk.name} cannot be reached: {type(error).__name__}", certain=True)
-        except (httpx.RequestError, TimeoutError) as error:
-            return Busy(None, f"{desk.name} gave no answer: {type(error).__name__}", certain=False)
+        answer = await self._caller.post(desk.url, body, headers)
+        if isinstance(answer, Busy):
+            return answer
         return _read(answer, desk, identifier)
-
-    async def _exchange(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        async with self._client.stream("POST", url, content=body, headers=headers) as response:
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > _LONGEST_ANSWER:
-                    return HttpAnswer(response.status_code, response.headers, None)
-            return HttpAnswer(response.status_code, response.headers, bytes(received))
 
 
 def _about(
@@ -149,7 +130,7 @@ def _task(envelope: Envelope, content: HandOffContent, desk: Desk, about: Mappin
 def _read(answer: HttpAnswer, desk: Desk, identifier: str) -> Accepted | Rejected | Busy:
     """What a desk's answer means. Any 2xx is a yes, as the specification says; an id in its body is the task's."""
     status = answer.status
-    if 200 <= status < 300 or status == httpx.codes.CONFLICT:
+    if 200 <= status < 300 or status == _CONFLICT:
         return Accepted(identifier_in(answer) or identifier)
     if status in _NOT_NOW or status >= 500:
         # The webhook-id makes another try harmless, so whether this one arrived is not asked.

@@ -36,7 +36,9 @@ class HttpCaller:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, address: str = "") -> HttpAnswer | Busy:
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, address: str = "", method: str = "POST"
+    ) -> HttpAnswer | Busy:
         """Posts once.
 
         Args:
@@ -44,20 +46,21 @@ class HttpCaller:
             body: What.
             headers: Beside it.
             address: Taken out of what is told of a failure.
+            method: Another one, where the other side wants it for the same kind of request.
 
         Returns:
             ``Busy`` where no answer came: for certain where the other side was never reached.
         """
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._post(url, body, headers)
+                return await self._post(method, url, body, headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Busy(None, f"{self._name} cannot be reached: {_words(error, address)}", certain=True)
         except (httpx.RequestError, httpx.InvalidURL, TimeoutError) as error:
             return Busy(None, f"{self._name} gave no answer: {_words(error, address)}", certain=False)
 
-    async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        async with self._client.stream("POST", url, content=body, headers=dict(headers)) as response:
+    async def _post(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        async with self._client.stream(method, url, content=body, headers=dict(headers)) as response:
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from fermata.audiences.membership import look_again
 from fermata.database import Connection, Queries, new_id
 from fermata.feedback.sends import Heard, Send
 from fermata.feedback.states import after
@@ -119,6 +120,7 @@ async def _suppress(
     }
     if woken:
         await reconsider_waiting(connection, sorted(woken), (), now)
+        await look_again(connection, woken, now)
 
 
 async def _withdraw(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from fermata.audiences.membership import look_again
 from fermata.database import Connection, Pool, Queries, new_id
 from fermata.events import IncomingEvent
 from fermata.events.message_events import SMS_RECEIVED, UNSUBSCRIBED
@@ -195,3 +196,4 @@ async def _obey(connection: Connection, text: InboundText, keyword: Keyword | No
         )
         await say(connection, person, [word], provenance, now)
     await reconsider_waiting(connection, [person.id for person in people], (), now)
+    await look_again(connection, [person.id for person in people], now)

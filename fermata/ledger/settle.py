@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from fermata.audiences.membership import leave_run
+from fermata.audiences.membership import leave_run, look_again
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.ledger.reconsider import reconsider
@@ -159,6 +159,7 @@ async def give_back(pool: Pool, decision_id: UUID, at: datetime, reason: Reason,
         await _move(connection, decision_id, DeliveryState.FAILED, at, reason=reason, detail=detail)
         if reason is Reason.SUPPRESSED_BY_PROVIDER:
             await connection.execute(_QUERIES["suppress_address"], decision_id, at)
+            await look_again(connection, [profile_id], at)
         await reconsider(connection, profile_id, at)
 
 
