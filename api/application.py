@@ -11,7 +11,6 @@ from api import (
     consent,
     decisions,
     devices,
-    devices,
     events,
     feedback,
     health,
@@ -25,6 +24,7 @@ from api import (
     profiles,
     providers,
     rejected_events,
+    runs,
     unsubscribing,
     webhooks,
 )
@@ -44,6 +44,7 @@ from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
 from fermata.traits import LeadRules
+from workflows.runs_in_temporal import NO_TEMPORAL, RunsInTemporal
 
 
 def create_app(
@@ -65,6 +66,7 @@ def create_app(
     lead_rules: LeadRules | None = None,
     site: Site = Site(),  # noqa: B008 - it is frozen
     leave_on: Collection[str] = frozenset({PURCHASE}),
+    temporal: RunsInTemporal = NO_TEMPORAL,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -85,6 +87,7 @@ def create_app(
         inbox_notices: Wakes open inboxes; one of its own where it is None. Whoever gives one can end all streams.
         lead_rules: How leads are scored; by the rules that ship where it is None.
         site: Whom the messages speak for.
+        temporal: Asks runs where they stand, and tells them operators' words; it may connect when it is first asked.
         leave_on: The events that end somebody's membership in an audience of an ad platform.
     """
     app = FastAPIOffline(
@@ -114,12 +117,12 @@ def create_app(
     app.include_router(consent.router(pool, keys))
     app.include_router(preferences.router(pool, keys))
     app.include_router(devices.router(pool, keys))
-    app.include_router(devices.router(pool, keys))
     notices = inbox_notices or InboxNotices(pool)
     app.include_router(inbox.router(pool, door, keys, inbox_sessions))
     app.include_router(inbox_stream.router(pool, keys, inbox_sessions, notices))
     app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
+    app.include_router(runs.router(pool, keys, temporal))
     app.include_router(policy.router(pool, keys))
     app.include_router(providers.router(pool, keys))
     app.include_router(unsubscribing.router(pool, links, site))

@@ -5,10 +5,11 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import structlog
 import uvicorn
+from temporalio.client import Client
 
 from api.application import create_app
 from fermata.channels import Site
@@ -28,6 +29,7 @@ from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.traits import load_lead_rules
 from workflows.discovery import discover
+from workflows.runs_in_temporal import RunsInTemporal
 
 _log = structlog.get_logger("fermata.api")
 _LONGEST_STOP = 10  # seconds for requests that are under way
@@ -41,11 +43,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) -> None:
     """Serves the HTTP surface until SIGTERM or SIGINT.
 
     Args:
         settings: Of this deployment.
+        connect: Connects to Temporal. Called when an operator first asks for a run: the door must open without it.
 
     Raises:
         ConfigurationError: The port is taken, a package of journeys cannot be imported, or a file of this deployment
@@ -76,6 +79,7 @@ async def serve(settings: Settings) -> None:
             tracked_links=TrackedLinks(settings.secret_key, settings.public_url, settings.site_url),
             site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
             leave_on=deployment_leave_on(settings),
+            temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False

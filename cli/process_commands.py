@@ -52,9 +52,10 @@ def api() -> None:
 
     from api.process import serve
     from cli.logs import configure_logs
+    from worker.temporal import connect
 
     configure_logs()
-    uvloop.run(serve(read_settings()))
+    uvloop.run(serve(read_settings(), connect))
 
 
 def worker() -> None:

@@ -195,6 +195,7 @@ class Stack:
         environment = {
             "FERMATA_SECRET_KEY": secret_key_in(self.folder),
             "FERMATA_PUBLIC_URL": report.api,
+            **({"FERMATA_TEMPORAL_UI": report.ui} if report.ui else {}),
             **os.environ,
             "FERMATA_DATABASE_URL": report.database,
             "TEMPORAL_ADDRESS": report.temporal,

@@ -6,6 +6,7 @@ import httpx
 
 from fermata.database import Pool
 from fermata.events import Door
+from fermata.runs import Operation
 
 
 async def test_a_process_is_healthy_and_ready_with_the_schema_in_place(operator: httpx.AsyncClient) -> None:
@@ -45,12 +46,16 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/profiles/{profile}/devices",
         "/api/v1/profiles/{profile}/devices/{device}",
         "/api/v1/events",
+        "/api/v1/runs",
+        "/api/v1/runs/{run}",
+        *(f"/api/v1/runs/{{run}}/{operation}" for operation in Operation),
         "/api/v1/policy",
         "/api/v1/providers",
         "/api/v1/providers/{name}/hold",
         "/api/v1/providers/{name}/release",
         "/unsubscribe/{token}",
         "/confirm/{token}",
+        "/l/{token}",
         "/webhooks/{source}",
         "/healthz",
         "/readyz",
