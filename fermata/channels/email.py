@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from types import TracebackType
 from typing import ClassVar, Self
+from uuid import UUID
 
 import aiosmtplib
 from email_validator import EmailNotValidError, ValidatedEmail
@@ -34,6 +35,8 @@ class SmtpProvider:
             this machine itself; ``smtp+plain://…`` encrypts nothing. The server's certificate is always checked.
         from_address: The sender, ``Name <name@example.com>``.
         name: What operators call it; made from the host where it is None.
+        bounces_to: Where mails come back to, ``bounces@example.com``: each to an address of its own, which names the
+            decision (``bounces+…@example.com``). None lets them come back to the sender.
         connections: The most connections that are open at once; further mails wait for one.
         timeout: For each step of the conversation.
         tls_context: For certificates that the machine does not know of itself.
@@ -51,12 +54,14 @@ class SmtpProvider:
         from_address: str,
         *,
         name: str | None = None,
+        bounces_to: str | None = None,
         connections: int = 4,
         timeout: timedelta = timedelta(seconds=30),
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
         address = SmtpAddress.parse(url)
         self._sender = Sender.parse(from_address)
+        self._bounces_to = bounces_to
         self._connections = SmtpConnections(
             address, local_hostname=self._sender.domain, most=connections, timeout=timeout, tls_context=tls_context
         )
@@ -118,7 +123,7 @@ class SmtpProvider:
         encoding = "utf-8" if utf8 else "ascii"
         read_error = at_sender
         try:
-            await smtp.mail(self._sender.address, options=["SMTPUTF8"] if utf8 else [], encoding=encoding)
+            await smtp.mail(self._return_path(mail), options=["SMTPUTF8"] if utf8 else [], encoding=encoding)
             read_error = at_recipient
             await smtp.rcpt(address, encoding=encoding)
             read_error = at_content
@@ -129,6 +134,13 @@ class SmtpProvider:
             await _reset(smtp)
             return read_error(error, address)
         return Accepted(str(mail["Message-ID"]))
+
+    def _return_path(self, mail: EmailMessage) -> str:
+        """Whom the envelope is from: there it comes back to, and is known by that whatever else is left of it."""
+        if self._bounces_to is None:
+            return self._sender.address
+        local_part, _, domain = self._bounces_to.rpartition("@")
+        return f"{local_part}+{UUID(str(mail['X-Fermata-Decision'])).hex}@{domain}"
 
 
 def _hung_up(error: Exception) -> bool:

@@ -18,11 +18,14 @@ class SmtpOptions(Options):
         url: ``smtp+starttls://user@host:587``, without the password: that is the secret.
         connections: The most that are open at once.
         sender: Instead of ``FERMATA_MAIL_FROM``.
+        bounces_to: Where mails come back to: the mailbox that ``fermata feedback read-mail`` reads. Its server must
+            take ``name+anything@`` for ``name@``.
     """
 
     url: Annotated[str, StringConstraints(min_length=1)]
     connections: int = Field(default=4, ge=1, le=100)
     sender: str | None = None
+    bounces_to: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]+$")] | None = None
 
 
 def _make(account: Account, options: SmtpOptions) -> SmtpProvider:
@@ -30,6 +33,7 @@ def _make(account: Account, options: SmtpOptions) -> SmtpProvider:
         _with_password(options.url, account.secret),
         options.sender or account.sender,
         name=account.name,
+        bounces_to=options.bounces_to,
         connections=options.connections,
     )
 

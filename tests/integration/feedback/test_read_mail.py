@@ -13,7 +13,7 @@ from fermata.ledger import begin_send, settle_sent
 from tests.integration.channels.envelopes import an_envelope
 from tests.integration.feedback.sent import decided, somebody, state, suppressed
 from tests.people import NOON
-from tests.unit.feedback.returned_mails import answer, complaint, failed, notification
+from tests.unit.feedback.returned_mails import answer, complaint, failed, notification, original
 
 
 def fermata(database_url: str, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -55,6 +55,20 @@ async def test_a_mail_that_comes_back_suppresses_its_address_once(
     again = fermata(database_url, "read-mail", "-", stdin=bounce)
     assert again.stdout.startswith(b"0 taken, 1 known before")
     assert await pool.fetchval("SELECT count(*) FROM events WHERE name = 'Email Bounced'") == 1
+
+
+async def test_a_mail_comes_back_to_an_address_that_names_it(pool: Pool, database_url: str, smtp: SmtpServer) -> None:
+    decision_id = await decided(pool, await somebody(pool))
+    await begin_send(pool, decision_id, NOON)
+    url = f"smtp://127.0.0.1:{smtp.port}"
+    async with SmtpProvider(url, "Shop <hello@shop.example>", bounces_to="bounces@shop.example") as provider:
+        await provider.send(an_envelope(decision_id=decision_id))
+    (went_out,) = smtp.messages
+    assert went_out.sender == f"bounces+{decision_id.hex}@shop.example"
+    nothing_left = original(decision=None, message_id=None)
+    bounce = notification(failed("5.1.1"), sent_back=nothing_left, to=went_out.sender)
+    assert fermata(database_url, "read-mail", "-", stdin=bounce).stdout.startswith(b"1 taken")
+    assert await state(pool, decision_id) == "bounced"
 
 
 async def test_a_complaint_about_nothing_of_ours_is_listed(pool: Pool, database_url: str) -> None:
