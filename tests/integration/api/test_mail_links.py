@@ -9,8 +9,9 @@ from pydantic import SecretStr
 
 from api.application import create_app
 from cli.stack.http_server import HttpServer
+from cli.stack.postgres import Postgres
 from fermata.channels.tracked_links import TrackedLink, TrackedLinks
-from fermata.database import Pool
+from fermata.database import Pool, migrate, open_pool
 from tests.integration.feedback.sent import REGISTRY, sent, somebody, state, told
 from tests.people import Enrolled
 
@@ -103,3 +104,15 @@ async def test_without_a_secret_links_cannot_be_read_and_the_page_says_so(pool: 
     app = create_app(pool=pool, registry=REGISTRY)
     async with HttpServer(app) as server, httpx.AsyncClient(base_url=server.url) as client:
         assert (await client.get(link(UUID(int=7)))).status_code == 503
+
+
+async def test_with_postgres_away_people_go_where_they_wanted_to_all_the_same() -> None:
+    async with Postgres() as postgres:
+        url = await postgres.create_database("clicks")
+        await migrate(url)
+        async with open_pool(url, most=2) as pool:
+            app = create_app(pool=pool, registry=REGISTRY, tracked_links=LINKS)
+            async with HttpServer(app) as server, httpx.AsyncClient(base_url=server.url, timeout=30) as client:
+                await postgres.stop()
+                answer = await client.get(link(UUID(int=7)))
+    assert (answer.status_code, answer.headers["Location"]) == (302, CART)
