@@ -96,6 +96,7 @@ WHERE m.profile_id = ANY(ARRAY[$1, $2]::uuid[]) AND e.profile_id = ANY(ARRAY[$1,
 
 -- name: join_rows
 -- Where both have one: the later word holds, of two at one instant the withdrawal; and what either told is remembered.
+-- That a run ended because the two became one is no word: the other run goes on.
 -- An answer that is still on its way counts no more (claim), and nothing is told before it must have come (due_at).
 WITH lost AS (
     DELETE FROM audience_members gone USING audience_members kept
@@ -117,7 +118,7 @@ CROSS JOIN LATERAL (
         UNION ALL
         SELECT lost.wanted, lost.returns_at, lost.wanted_since, lost.reason, lost.run_id, lost.leave_on
     ) both_rows
-    ORDER BY both_rows.wanted_since DESC, both_rows.wanted LIMIT 1
+    ORDER BY both_rows.reason = 'profile_merged', both_rows.wanted_since DESC, both_rows.wanted LIMIT 1
 ) later
 WHERE kept.profile_id = $1 AND kept.platform = lost.platform AND kept.audience = lost.audience
 
