@@ -22,6 +22,7 @@ from fermata.channels.port import (
     SmsContent,
     without_address,
 )
+from fermata.channels.sms_length import refuse_length
 from fermata.errors import ConfigurationError, DefinitionError
 from fermata.vocabulary import Channel, Reason
 
@@ -107,6 +108,9 @@ class HttpProvider:
         address = read_address(self.channel, envelope.address)
         if isinstance(address, Rejected):
             return address
+        too_long = refuse_length(envelope.content.text) if isinstance(envelope.content, SmsContent) else None
+        if too_long is not None:
+            return too_long
         body = write_body(envelope, address)
         headers = {"Idempotency-Key": header_key(envelope.idempotency_key), "Content-Type": "application/json"}
         try:
