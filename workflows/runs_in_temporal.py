@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
@@ -25,9 +26,9 @@ from workflows import search_attributes
 from workflows.journey import Journey
 from workflows.operated import OperatorWord
 
-_LOOK = timedelta(seconds=3)
-_SAY = timedelta(seconds=10)  # a worker that is busy, or starts just now, gets round to it
+_LOOK = timedelta(seconds=3)  # whoever looks sees the ledger's part in any case
 _CONNECT = 5  # seconds
+_AWAY = "Temporal does not answer; is it up, and is TEMPORAL_ADDRESS right?"
 _NO_WORKER = "no worker has answered; is `fermata worker` running? A word may still reach the run when one starts"
 
 
@@ -50,11 +51,19 @@ class RunsInTemporal:
     Args:
         connect: Makes the client; called when the first run is asked, and again until it succeeds.
         ui: The address of Temporal's UI, where it is known.
+        patience: How long a worker may take to do what is said: it may be busy, or just starting.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Client]], *, ui: str | None = None) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Client]],
+        *,
+        ui: str | None = None,
+        patience: timedelta = timedelta(seconds=10),
+    ) -> None:
         self._connect = connect
         self._ui = ui
+        self._patience = patience
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
 
@@ -72,14 +81,14 @@ class RunsInTemporal:
                 OperatorWord(by=word.by, why=word.why),
                 id=str(word.id),
                 result_type=str,
-                rpc_timeout=_SAY,
+                rpc_timeout=self._patience,
             )
         except WorkflowUpdateFailedError as error:
             return Said(ActionResult.REFUSED, f"the run has refused it: {error.cause}")
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             return Said(ActionResult.UNANSWERED, _NO_WORKER)
-        except Unavailable as error:
-            return Said(ActionResult.UNANSWERED, str(error))
+        except Unavailable:
+            return Said(ActionResult.UNANSWERED, _AWAY)
         except RPCError as error:
             return _not_said(error)
         return Said(ActionResult.DONE, str(standing))
@@ -95,10 +104,14 @@ class RunsInTemporal:
         try:
             handle = await self._handle(run)
             described, standing = await asyncio.gather(handle.describe(rpc_timeout=_LOOK), _standing(handle))
-        except Unavailable as error:
-            return RunNow(standing=None, troubles=(), problem=str(error))
+        except Unavailable:
+            return RunNow(standing=None, troubles=(), problem=_AWAY)
         except RPCError as error:
             return RunNow(standing=None, troubles=(), problem=_not_said(error).detail)
+        if described.status is not WorkflowExecutionStatus.RUNNING:
+            ended = described.status.name.lower() if described.status is not None else "gone"
+            over = f"Temporal says that it is {ended}; the person's next event closes it here too"
+            return RunNow(standing=None, troubles=(), problem=over)
         problem = None if standing is not None else _NO_WORKER
         return RunNow(standing=standing, troubles=_troubles(described.raw_description), problem=problem)
 
@@ -118,7 +131,7 @@ class RunsInTemporal:
         client = await self._connected()
         running = f"({query}) AND ExecutionStatus = 'Running' AND FermataJourney IS NOT NULL"
         try:
-            found = [each async for each in client.list_workflows(running, rpc_timeout=_SAY)]
+            found = [each async for each in client.list_workflows(running, rpc_timeout=self._patience)]
         except RPCError as error:
             if error.status is RPCStatusCode.INVALID_ARGUMENT:
                 raise InvalidEvent(f"{query!r} is no list filter: {error.message}", field="query") from None
@@ -191,4 +204,4 @@ def _not_said(error: RPCError) -> Said:
             f"the run is not in Temporal ({error.message}): somebody has terminated it there, or TEMPORAL_NAMESPACE is "
             "another one; the person's next event closes it here too",
         )
-    return Said(ActionResult.UNANSWERED, f"Temporal does not answer ({error.status.name}: {error.message})")
+    return Said(ActionResult.UNANSWERED, f"{_AWAY} ({error.status.name}: {error.message})")
