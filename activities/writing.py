@@ -76,7 +76,9 @@ class Writer:
         )
 
     def _with_links(self, content: Content, order: Order) -> Content:
-        if not isinstance(content, EmailContent) or not self.templates.tracks_links(order.message):
+        if order.tracking_refused or not isinstance(content, EmailContent):
+            return content
+        if not self.templates.tracks_links(order.message):
             return content
         hosts = self.templates.hosts(order.message)
         return replace(content, html=self.tracked.rewrite(content.html, order.decision_id, hosts=hosts))

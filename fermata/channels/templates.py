@@ -63,6 +63,7 @@ class Templates:
         self._roots = tuple(Path(root) for root in roots)
         self._site = site or Site()
         self._shelf = Shelf(self._roots, self._site)
+        self._hosts: dict[str, frozenset[str]] = {}
 
     def missing(self, message: Message, substitutes: Iterable[Channel] = ()) -> list[Path]:
         """Names the files that must be written before a message can go out on all of its channels.
@@ -113,7 +114,10 @@ class Templates:
 
     def hosts(self, message_key: str) -> frozenset[str]:
         """The hosts that authors wrote into a message's templates, in small letters: links to these are theirs."""
-        return frozenset(host.lower() for text in self._shelf.texts(message_key) for host in _HOST.findall(text))
+        if message_key not in self._hosts:
+            found = (host.lower() for text in self._shelf.texts(message_key) for host in _HOST.findall(text))
+            self._hosts[message_key] = frozenset(found)
+        return self._hosts[message_key]
 
     def products(self, message_key: str, context: Mapping[str, object]) -> ProductsWanted:
         """What has to be looked up in the catalogue before a message is rendered.

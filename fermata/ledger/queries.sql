@@ -102,7 +102,7 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) 
 -- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.
 SELECT r.state, r.reason, r.channel, r.address, r.provider, r.purpose, r.topic, r.reserved_at, r.attempts,
        d.dedupe_key, d.message, d.journey, d.profile_id,
-       p.traits, p.locale, p.addresses,
+       p.traits, p.locale, p.addresses, p.consent #>> ARRAY[r.channel, 'analytics'] AS analytics,
        e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
 FROM reservations r
 JOIN decisions d ON d.id = r.decision_id

@@ -9,7 +9,7 @@ from fermata.audiences.membership import leave_run, look_again
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.ledger.reconsider import reconsider
-from fermata.vocabulary import Channel, DeliveryState, Purpose, Reason
+from fermata.vocabulary import Channel, Consent, DeliveryState, Purpose, Reason
 
 _QUERIES = Queries("fermata.ledger")
 
@@ -28,6 +28,7 @@ class Order:
     Args:
         begun_before: An earlier try began and its end is not known: the provider may have it already.
         provider: Who is to carry it: whom the caller picked, or whom that earlier try was begun with.
+        tracking_refused: The person has withdrawn consent to analytics on this channel: what they do is not followed.
     """
 
     decision_id: UUID
@@ -46,6 +47,7 @@ class Order:
     event_occurred_at: datetime
     purpose: Purpose
     topic: str | None
+    tracking_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: s
         event_occurred_at=row["event_occurred_at"],
         purpose=Purpose(row["purpose"]),
         topic=row["topic"],
+        tracking_refused=row["analytics"] == Consent.REVOKED,
     )
 
 

@@ -116,6 +116,11 @@ async def test_a_message_may_leave_its_links_alone(pool: Pool, templates: Templa
     assert leads(content.html)["the authors'"] == "https://instagram.com/shop"
 
 
+async def test_whoever_refuses_to_be_followed_has_plain_links(pool: Pool, templates: Templates) -> None:
+    _, content = await write(pool, templates, tracking_refused=True)
+    assert leads(content.html)["the authors'"] == "https://instagram.com/shop"
+
+
 async def test_somebody_is_written_to_in_their_language(pool: Pool, templates: Templates) -> None:
     _, content = await write(pool, templates, locale="fr_CA")
     assert content == EmailContent("Encore", "<p>Bonjour</p>", "Bonjour")
