@@ -136,11 +136,7 @@ async def test_what_was_done_cannot_be_changed_or_taken_back(
     underway: Underway, operator: httpx.AsyncClient, pool: Pool
 ) -> None:
     await operator.post(f"/api/v1/runs/{underway.id}/pause")
-    for statement in (
-        "UPDATE operator_actions SET by = 'me'",
-        "DELETE FROM operator_actions",
-        "TRUNCATE operator_actions",
-    ):
+    for change in ("UPDATE %s SET by = 'me'", "DELETE FROM %s", "TRUNCATE %s"):
         with pytest.raises(asyncpg.RestrictViolationError, match="operator_actions only grow"):
-            await pool.execute(statement)
+            await pool.execute(change % "operator_actions")
     assert await underway.actions() == [("pause", "admin", "", "done")]
