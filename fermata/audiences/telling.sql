@@ -16,8 +16,7 @@ WITH due AS (
 )
 UPDATE audience_members m
 SET due_at = $5, claim = m.claim + 1
-FROM due
-WHERE m.id = due.id
+WHERE m.id = ANY(ARRAY(SELECT id FROM due))
 RETURNING m.id, m.platform, m.audience, m.wanted, m.version, m.claim, m.failures, m.told,
     (SELECT p.country FROM profiles p WHERE p.id = m.profile_id) AS country,
     coalesce((SELECT p.addresses FROM profiles p WHERE p.id = m.profile_id), '{}'::jsonb) AS addresses,

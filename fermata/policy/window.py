@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic.config import JsonDict
 
 from fermata.policy.wall_time import minutes_of_day
 from fermata.policy.weekly_hours import DAY_MINUTES, Hours, WeeklyHours
@@ -130,6 +131,6 @@ WindowField = Annotated[
 ]
 
 
-def window_default(spec: str | dict[str, str]) -> Any:  # noqa: ANN401 - what pydantic's Field returns
+def window_default(spec: str | JsonDict) -> Any:  # noqa: ANN401 - what pydantic's Field returns
     """Returns the default of a field that is a window; the schema shows it as a policy writes it."""
     return Field(default_factory=lambda: parse_window(spec), json_schema_extra={"default": spec})

@@ -1,9 +1,16 @@
 """A journey hands a person to a colleague, and hears when they have dealt with it."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 
+import httpx
+from standardwebhooks import Webhook
+
+from api.application import create_app
+from cli.stack.http_server import HttpServer
+from fermata.events.webhooks import read_sources
 from tests.acceptance.world import World
-from tests.help_desk import Refusal
+from tests.help_desk import SECRET, Refusal
 from tests.people import GRANTED, Enrolled
 
 
@@ -51,3 +58,45 @@ async def test_what_is_owed_is_handed_off_at_night_and_a_sales_call_waits_for_bu
     assert decisions[0] == ("send", "eligible", "hand_off")
     assert decisions[1] == ("defer", "outside_window", "hand_off")
     assert decisions[-1] == ("send", "eligible", "hand_off")
+
+
+_DESK_ANSWERS = """
+[sources.desk]
+kind = "mapping"
+secrets = ["DESK_SECRET"]
+event_name = "Support Ticket Solved"
+user_id = "ticket.requester"
+properties = { ticket_id = "ticket.id" }
+"""
+
+
+async def test_the_desks_own_webhook_comes_back_into_the_run_that_handed_over(world: World) -> None:
+    ada = await _complained(world)
+    await world.pool.execute(
+        "INSERT INTO identities (kind, value, profile_id, first_seen_at) VALUES ('user_id', 'u1', $1, now())",
+        ada.profile_id,
+    )
+    run = await world.start(ada)
+    await world.let_pass(run, timedelta(hours=1))
+    (task,) = world.desk.tasks.values()
+    solved = json.dumps({"ticket": {"id": "T-1", "requester": task["data"]["profile"]["user_id"]}})
+    sources = read_sources(_DESK_ANSWERS, {"DESK_SECRET": SECRET})
+    async with (
+        HttpServer(create_app(pool=world.pool, registry=world.registry, sources=sources)) as server,
+        httpx.AsyncClient() as client,
+    ):
+        for _ in range(2):  # a desk that lost our answer sends again
+            answer = await client.post(f"{server.url}/webhooks/desk", content=solved, headers=_signed("msg_77", solved))
+            assert answer.status_code == 200
+    await world.deliver()
+    await world.let_pass(run, timedelta(days=8))
+    assert [task["data"]["title"] for task in world.desk.tasks.values()] == ["Call Ada back", "Win Ada back"]
+
+
+def _signed(identifier: str, body: str) -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {
+        "webhook-id": identifier,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(SECRET).sign(identifier, now, body),
+    }

@@ -153,6 +153,10 @@ class World:
         names = {"userId": f"user_id of {user.profile_id}", "anonymousId": f"anonymous_id of {visitor.profile_id}"}
         event = parse({"type": "track", "event": "Signed In", **names}, received_at=now)
         await Ingest(self.pool, self.registry).accept([event], (), now)
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Has everything that is on its way to runs reach them."""
         dispatcher = Dispatcher(self.pool, self.skipper.client, queue=self.queue)
         while await dispatcher.deliver_due(datetime.now(UTC)):
             pass

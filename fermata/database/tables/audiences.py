@@ -27,7 +27,7 @@ class AudienceMember(SQLModel, table=True):
     __table_args__ = (
         Index("audience_members_of_profile", "profile_id", "platform", "audience", unique=True),
         Index("audience_members_of_run", "run_id", postgresql_where=text("wanted OR returns_at IS NOT NULL")),
-        Index("audience_members_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("audience_members_due", "wanted", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("audience_members_returning", "returns_at", postgresql_where=text("returns_at IS NOT NULL")),
     )
 

@@ -38,9 +38,9 @@ def upgrade() -> None:
     op.create_index(
         "audience_members_of_profile", "audience_members", ["profile_id", "platform", "audience"], unique=True
     )
-    for name, column, where in (
-        ("audience_members_of_run", "run_id", "wanted OR returns_at IS NOT NULL"),
-        ("audience_members_due", "due_at", "due_at IS NOT NULL"),
-        ("audience_members_returning", "returns_at", "returns_at IS NOT NULL"),
+    for name, columns, where in (
+        ("audience_members_of_run", ["run_id"], "wanted OR returns_at IS NOT NULL"),
+        ("audience_members_due", ["wanted", "due_at"], "due_at IS NOT NULL"),
+        ("audience_members_returning", ["returns_at"], "returns_at IS NOT NULL"),
     ):
-        op.create_index(name, "audience_members", [column], postgresql_where=sa.text(where))
+        op.create_index(name, "audience_members", columns, postgresql_where=sa.text(where))
