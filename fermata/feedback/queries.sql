@@ -69,6 +69,8 @@ SELECT decision_id, state FROM reservations WHERE decision_id = ANY($1::uuid[]) 
 -- What was not known to be out is out: it counts from when the word says, never earlier than it did.
 UPDATE reservations r
 SET state = moved.state, updated_at = $4,
+    reason = CASE WHEN r.state IN ('released', 'failed') THEN NULL ELSE r.reason END,
+    detail = CASE WHEN r.state IN ('released', 'failed') THEN 'told of after its slot was given back' ELSE r.detail END,
     exposed_at = CASE WHEN r.state IN ('sent', 'delivered', 'bounced', 'complained') THEN r.exposed_at
                       ELSE greatest(r.exposed_at, moved.at) END
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS moved (decision_id, state, at)

@@ -101,6 +101,7 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) 
 -- name: read_order
 -- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.
 SELECT r.state, r.reason, r.channel, r.address, r.provider, r.purpose, r.topic, r.reserved_at, r.attempts,
+       EXISTS (SELECT 1 FROM suppressions s WHERE s.channel = r.channel AND s.address = r.address) AS suppressed,
        d.dedupe_key, d.message, d.journey, d.profile_id,
        p.traits, p.locale, p.addresses, p.consent #>> ARRAY[r.channel, 'analytics'] AS analytics,
        e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at

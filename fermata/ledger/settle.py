@@ -67,7 +67,8 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: s
     """Marks a reservation as being sent and returns the order; or, where there is nothing to send, how it ended.
 
     A reservation that has waited longer than ``FRESH`` is given back instead, and the answer is ``released``; one that
-    was begun that long ago, and may be with the provider, stays ``unknown`` and keeps its slot.
+    was begun that long ago, and may be with the provider, stays ``unknown`` and keeps its slot. One whose address has
+    been suppressed since it was decided is given back too.
 
     Args:
         pool: Connections to the ledger's database.
@@ -91,6 +92,10 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: s
             return Settled(Channel(row["channel"]), state, reason)
         if at - row["reserved_at"] > FRESH:
             return Settled(Channel(row["channel"]), await _too_late(connection, decision_id, state, at))
+        if state is DeliveryState.RESERVED and row["suppressed"]:
+            detail = "its address was suppressed: decided again"
+            await _move(connection, decision_id, DeliveryState.RELEASED, at, detail=detail)
+            return Settled(Channel(row["channel"]), DeliveryState.RELEASED)
         begun_before = state is not DeliveryState.RESERVED
         carrier = row["provider"] if begun_before and row["provider"] is not None else provider
         await _move(connection, decision_id, DeliveryState.SENDING, at, begins=True, provider=carrier)

@@ -8,10 +8,12 @@ import pytest
 
 from fermata.database import Pool
 from fermata.errors import DefinitionError
+from fermata.events import parse
 from fermata.feedback import Bounce, Feedback, FeedbackDoor, Taken
-from fermata.ledger import begin_send, settle_sent
-from fermata.vocabulary import Channel, FeedbackKind
-from tests.integration.feedback.sent import decided, sent, somebody, state, suppressed, told
+from fermata.ingest import Ingest
+from fermata.ledger import Order, Settled, begin_send, give_back, settle_sent
+from fermata.vocabulary import Channel, FeedbackKind, Reason
+from tests.integration.feedback.sent import REGISTRY, decided, sent, somebody, state, suppressed, told
 from tests.people import NOON, Enrolled
 
 LATER = NOON + timedelta(minutes=5)
@@ -176,6 +178,45 @@ async def test_a_message_that_waits_is_decided_again_when_its_address_is_suppres
     )
     await door.take([word("complained", decision_id)], LATER)
     assert await pool.fetchval("SELECT count(*) FROM dispatches WHERE kind = 'reconsider'") == 1
+
+
+async def test_what_is_reserved_and_not_begun_is_given_back_when_its_address_is_suppressed(
+    pool: Pool, door: FeedbackDoor, ada: Enrolled
+) -> None:
+    reserved, begun = await decided(pool, ada, "next"), await decided(pool, ada, "last")
+    await begin_send(pool, begun, NOON)
+    await door.take([word("complained", await sent(pool, ada))], LATER)
+    assert isinstance(await begin_send(pool, reserved, LATER), Settled)
+    assert await state(pool, reserved) == "released"
+    assert isinstance(await begin_send(pool, begun, LATER), Order)  # the provider may have it already
+
+
+async def test_a_message_that_failed_and_is_delivered_all_the_same_counts_again(
+    pool: Pool, door: FeedbackDoor, ada: Enrolled
+) -> None:
+    decision_id = await decided(pool, ada)
+    await begin_send(pool, decision_id, NOON)
+    await give_back(pool, decision_id, NOON, Reason.PROVIDER_REJECTED, "no")
+    await door.take([word("clicked", decision_id)], LATER)
+    row = await pool.fetchrow("SELECT state, reason, detail FROM reservations")
+    assert row is not None
+    assert tuple(row) == ("delivered", None, "told of after its slot was given back")
+
+
+async def test_two_people_who_become_one_keep_what_was_told_of_either(pool: Pool, door: FeedbackDoor) -> None:
+    people = [await somebody(pool, name, addresses={"email": f"{name}@example.com"}) for name in ("ada", "grace")]
+    first, second = [await sent(pool, person) for person in people]
+    await door.take([word("clicked", first, "c1"), word("unsubscribed", second, "u1")], LATER)
+    joined = parse({"type": "alias", "userId": "ada", "previousId": "grace"}, received_at=LATER)
+    await Ingest(pool, REGISTRY).accept([joined], (), LATER)
+    await door.take([word("delivered", second, "d1"), word("clicked", first, "c1")], LATER)
+    assert [await state(pool, each) for each in (first, second)] == ["delivered", "delivered"]
+    owners = await pool.fetch(
+        "SELECT DISTINCT profile_id FROM events WHERE name IN ('Unsubscribed', 'Email Delivered')"
+    )
+    assert len(owners) == 1
+    survivor = await pool.fetchval("SELECT consent -> 'email' ->> 'marketing' FROM profiles")
+    assert survivor == "revoked"
 
 
 async def test_each_persons_word_touches_nobody_else(pool: Pool, door: FeedbackDoor, ada: Enrolled) -> None:
