@@ -77,7 +77,8 @@ class Products(_Strict):
     Args:
         ids: Products by id, always the same.
         of: A property that names products: an id, a list of ids, or a list of products as orders have it.
-        category: A property that names a category: its products, those that were put in last first.
+        category: A property that names a category, or a list of products as orders have it, of which the first that
+            has a category counts: the products of that category, those that were put in last first.
         without: A property that names products which are left out.
         most: At most so many.
         least: With fewer than so many there is nothing to say, and nothing is sent on the channel.
@@ -112,14 +113,14 @@ class Inputs(_Strict):
     """The values that a message's templates speak of, by where they come from.
 
     Args:
-        event: Properties of the event that started the run.
-        profile: Traits.
+        event: Properties of the event that started the run; None where the message does not say.
+        profile: Traits; None where the message does not say.
     """
 
-    event: _Inputs = Field(default_factory=dict)
-    profile: _Inputs = Field(default_factory=dict)
+    event: _Inputs | None = None
+    profile: _Inputs | None = None
 
-    def of(self, source: str) -> Mapping[str, Input]:
+    def of(self, source: str) -> Mapping[str, Input] | None:
         """Those of ``event`` or ``profile``."""
         return self.event if source == "event" else self.profile
 
@@ -129,12 +130,12 @@ class Sheet(_Strict):
 
     Args:
         track_links: Links in its mail lead through here, so that clicks are known.
-        inputs: What its templates speak of; None where it does not say.
+        inputs: What its templates speak of.
         products: Lists of products, by the name under which templates find them.
     """
 
     track_links: bool = True
-    inputs: Inputs | None = None
+    inputs: Inputs = Inputs()
     products: dict[_Name, Products] = Field(default_factory=dict)
 
 

@@ -62,16 +62,16 @@ def unmet(spoken: Spoken, event: str, schema: Schema) -> Iterator[str]:
 
 
 def _problem(use: Use, spoken: Spoken, known: Mapping[str, str]) -> str | None:
-    inputs = spoken.sheet.inputs
     path = f"{use.head}.{use.name}"
-    declared = inputs.of(use.head).get(use.name) if inputs is not None else None
+    inputs = spoken.sheet.inputs.of(use.head)
+    declared = inputs.get(use.name) if inputs is not None else None
     if declared is not None:
         if declared.optional and not use.guarded:
             return f"{path} is optional in message.toml; test for it with if, or give it a default"
         return None
     if use.guarded or use.name in known or (inputs is None and not known):
         return None
-    near = get_close_matches(use.name, [*known, *(inputs.of(use.head) if inputs is not None else ())], n=1)
+    near = get_close_matches(use.name, [*known, *(inputs or ())], n=1)
     meant = f" (did you mean {use.head}.{near[0]}?)" if near else ""
     return (
         f"nothing says that {path} will be there{meant}; "
@@ -80,10 +80,10 @@ def _problem(use: Use, spoken: Spoken, known: Mapping[str, str]) -> str | None:
 
 
 def _contradictions(spoken: Spoken, event: str, schema: Schema) -> Iterator[str]:
-    inputs, source = spoken.sheet.inputs, spoken.sheet_source
-    if inputs is None or source is None or not schema:
+    source = spoken.sheet_source
+    if source is None or not schema:
         return
-    for name, wanted in inputs.event.items():
+    for name, wanted in (spoken.sheet.inputs.event or {}).items():
         if name not in schema and wanted.needed:
             yield (
                 f"{source.path}: inputs.event.{name}: {event!r} has no such property in its schema; "

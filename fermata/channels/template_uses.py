@@ -90,7 +90,9 @@ def _in_filtered(
     filters = expression.filters or []
     caught = bool(filters) and filters[0].name in _TAKES_NOTHING_TOO
     yield from _in_expression(expression.left, template, tested, guarded=guarded or caught)
-    for used in filters:
+    for place, used in enumerate(filters):
+        # What stands in for a value may be missing too, where there is a default for that again.
+        again = used.name == "default" and any(each.name == "default" for each in filters[place + 1 :])
         for argument in used.children():
-            takes_it = guarded or used.name in _OUR_FILTERS
+            takes_it = guarded or again or used.name in _OUR_FILTERS
             yield from _in_expression(argument, template, tested, guarded=takes_it)

@@ -63,11 +63,9 @@ def typed(values: Values, sheet: Sheet) -> dict[str, Any]:
         MissingInput: Nothing can stand in for a value.
     """
     brought = dict(values)
-    if sheet.inputs is None:
-        return brought
     for source in SOURCES:
         given = dict(values.get(source) or {})
-        for name, wanted in sheet.inputs.of(source).items():
+        for name, wanted in (sheet.inputs.of(source) or {}).items():
             value = _read(given.pop(name, None), wanted)
             if value is not None:
                 given[name] = value
@@ -84,7 +82,7 @@ def products_wanted(values: Values, sheet: Sheet) -> ProductsWanted:
     for wanted in sheet.products.values():
         ids.update(wanted.ids)
         ids.update(_ids_at(values, wanted.of))
-        categories.update(_texts(_at(values, wanted.category))[:1])
+        categories.update(_categories_at(values, wanted.category)[:1])
     return ProductsWanted(frozenset(ids), frozenset(categories))
 
 
@@ -106,7 +104,8 @@ def products_shown(values: Values, sheet: Sheet, found: ProductsFound) -> dict[s
 
 def _candidates(values: Values, wanted: Products, found: ProductsFound) -> Iterable[Values]:
     if wanted.category is not None:
-        return [each for name in _texts(_at(values, wanted.category))[:1] for each in found.by_category.get(name, ())]
+        names = _categories_at(values, wanted.category)[:1]
+        return [each for name in names for each in found.by_category.get(name, ())]
     ids = dict.fromkeys(wanted.ids or _ids_at(values, wanted.of))
     return [found.by_id[each] for each in ids if each in found.by_id]
 
@@ -132,6 +131,13 @@ def _ids_at(values: Values, path: str | None) -> list[str]:
     found = _at(values, path)
     several = found if isinstance(found, list | tuple) else [found]
     named = (each.get("product_id") if isinstance(each, Mapping) else each for each in several[:MOST_PRODUCTS])
+    return [text for each in named for text in _texts(each)]
+
+
+def _categories_at(values: Values, path: str | None) -> list[str]:
+    found = _at(values, path)
+    several = found if isinstance(found, list | tuple) else [found]
+    named = (each.get("category") if isinstance(each, Mapping) else each for each in several[:MOST_PRODUCTS])
     return [text for each in named for text in _texts(each)]
 
 

@@ -117,7 +117,7 @@ def test_what_nothing_says_will_be_there_is_told_with_file_line_and_mend(declare
 
 def test_it_is_told_of_partials_and_blocks_and_loops_and_assignments_too(declare: Declare) -> None:
     told = declare(
-        "[inputs]",
+        "[inputs.event]",
         "{% include 'p' %}{% render 'b', x: event.c %}{% for i in event.d %}{{ i }}{% endfor %}{% assign y = event.e %}"
         "{% if event.f %}{% include 'q' %}{% endif %}",
         **{"_partials/p": "{{ event.a }}", "_blocks/b": "\n{{ event.b }}", "_partials/q": "{{ event.f }}"},
