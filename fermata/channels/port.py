@@ -7,12 +7,11 @@ double the message, and ``Capabilities.unknown`` what to do when it can.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
 from fermata.errors import DefinitionError
-from fermata.vocabulary import Channel, Reason
+from fermata.vocabulary import Channel, FeedbackKind, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +208,6 @@ class Busy:
     outage: bool = True
 
 
-class Feedback(StrEnum):
-    """What a provider can tell of a message after it took it."""
-
-    DELIVERED = "delivered"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-    OPENED = "opened"
-    CLICKED = "clicked"
-    UNSUBSCRIBED = "unsubscribed"
-    REPLIED = "replied"
-
-
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider can be relied on for.
@@ -238,7 +225,7 @@ class Capabilities:
 
     honours_idempotency_key: bool
     unknown: Literal["resend", "assume_sent"]
-    feedback: frozenset[Feedback] = frozenset()
+    feedback: frozenset[FeedbackKind] = frozenset()
     rate: float | None = None
 
     def __post_init__(self) -> None:

@@ -19,13 +19,12 @@ from fermata.channels.port import (
     Capabilities,
     EmailContent,
     Envelope,
-    Feedback,
     Rejected,
     without_address,
 )
 from fermata.channels.sendgrid_answers import read_sendgrid_answer
 from fermata.errors import ConfigurationError, DefinitionError
-from fermata.vocabulary import Channel, Reason
+from fermata.vocabulary import Channel, FeedbackKind, Reason
 
 SENDGRID = "https://api.sendgrid.com"
 
@@ -57,11 +56,11 @@ class SendGridProvider:
         unknown="assume_sent",
         feedback=frozenset(
             {
-                Feedback.DELIVERED,
-                Feedback.BOUNCED,
-                Feedback.COMPLAINED,
-                Feedback.OPENED,
-                Feedback.UNSUBSCRIBED,
+                FeedbackKind.DELIVERED,
+                FeedbackKind.BOUNCED,
+                FeedbackKind.COMPLAINED,
+                FeedbackKind.OPENED,
+                FeedbackKind.UNSUBSCRIBED,
             }
         ),
     )

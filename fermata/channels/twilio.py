@@ -18,7 +18,6 @@ from fermata.channels.port import (
     Busy,
     Capabilities,
     Envelope,
-    Feedback,
     Rejected,
     SmsContent,
     without_address,
@@ -27,7 +26,7 @@ from fermata.channels.sms_length import MOST_SEGMENTS, refuse_length
 from fermata.channels.twilio_answers import read_twilio_answer
 from fermata.errors import DefinitionError
 from fermata.policy.phone_number import phone_country
-from fermata.vocabulary import Channel, Reason
+from fermata.vocabulary import Channel, FeedbackKind, Reason
 
 TWILIO = "https://api.twilio.com"
 
@@ -101,7 +100,9 @@ class TwilioProvider:
     capabilities: ClassVar[Capabilities] = Capabilities(
         honours_idempotency_key=False,
         unknown="assume_sent",
-        feedback=frozenset({Feedback.DELIVERED, Feedback.BOUNCED, Feedback.UNSUBSCRIBED, Feedback.REPLIED}),
+        feedback=frozenset(
+            {FeedbackKind.DELIVERED, FeedbackKind.BOUNCED, FeedbackKind.UNSUBSCRIBED, FeedbackKind.REPLIED}
+        ),
     )
 
     def __init__(
