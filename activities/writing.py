@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from activities.message_links import links_in
-from fermata.catalogue import Product, bundle
+from fermata.catalogue import bundle, shown
 from fermata.channels import Content, EmailContent, Envelope, Templates
 from fermata.channels.template_values import NO_PRODUCTS, ProductsFound
 from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
@@ -82,17 +82,3 @@ class Writer:
             return content
         hosts = self.templates.hosts(order.message)
         return replace(content, html=self.tracked.rewrite(content.html, order.decision_id, hosts=hosts))
-
-
-def shown(product: Product) -> dict[str, object]:
-    """A product as templates see it."""
-    return {
-        "product_id": product.product_id,
-        "name": product.name,
-        "category": product.category,
-        "brand": product.brand,
-        "price": product.price,
-        "currency": product.currency,
-        "url": product.url,
-        "image_url": product.image_url,
-    }

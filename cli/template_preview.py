@@ -8,10 +8,9 @@ from typing import Any
 import orjson
 import typer
 
-from activities.writing import shown
 from cli.json_output import print_json
 from cli.template_check import templates_of
-from fermata.catalogue import InvalidProduct, Product, read_product
+from fermata.catalogue import InvalidProduct, Product, read_product, shown
 from fermata.channels import Content, EmailContent, SmsContent, Templates
 from fermata.channels.sms_segments import segments_of
 from fermata.channels.template_values import ProductsFound

@@ -44,3 +44,17 @@ async def bundle(connection: Connection | Pool, ids: Collection[str], categories
         else:
             by_category.setdefault(asked, []).append(product)
     return Bundle(by_id, by_category)
+
+
+def shown(product: Product) -> dict[str, object]:
+    """A product as the templates of messages see it."""
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "category": product.category,
+        "brand": product.brand,
+        "price": product.price,
+        "currency": product.currency,
+        "url": product.url,
+        "image_url": product.image_url,
+    }
