@@ -15,7 +15,8 @@ from fermata.signed_token import read_signed, sign
 
 _KIND = "TrackedLink"
 _OUR_OWN = ("unsubscribe", "confirm", "l")
-_HREF = re.compile(r"""((?<![\w-])href\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([^\s/>=][^\s/>=]*)(?:(\s*=\s*)("[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?""")
+"""One attribute of a tag, its value as a whole: what stands inside of a quoted value is no attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,21 @@ class _Rewriter(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         written = self.get_starttag_text()
-        if tag not in ("a", "area") or written is None or any(name == "data-untracked" for name, _ in attrs):
+        url = next((value for name, value in attrs if name == "href"), None)
+        if tag not in ("a", "area") or written is None or not url or any(name == "data-untracked" for name, _ in attrs):
             return
-        found = _HREF.search(written)
-        if found is None:
+        found = next(
+            (each for each in _ATTRIBUTE.finditer(written, 1 + len(tag)) if each.group(1).lower() == "href"), None
+        )
+        # Where the parser and we read the tag in two ways, nobody knows how a mail program reads it: it stays.
+        if found is None or found.group(3) is None or unescape(_unquoted(found.group(3))) != url:
             return
-        changed = self._change(unescape(found.group(2).strip("\"'")).strip())
+        changed = self._change(url.strip())
         if changed is not None:
             line, column = self.getpos()
             start = self._starts[line - 1] + column
-            words = f'{found.group(1)}"{escape(changed)}"'
-            self._changes.append((start + found.start(), start + found.end(), words))
+            self._changes.append((start + found.start(3), start + found.end(3), f'"{escape(changed)}"'))
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if value[0] in "\"'" else value

@@ -1,6 +1,6 @@
 """Links that lead through here: which are rewritten, which are left, and where they lead."""
 
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from uuid import UUID
 
@@ -26,7 +26,18 @@ class _Hrefs(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("a", "area"):
-            self.hrefs.append(dict(attrs).get("href"))
+            self.hrefs.append(next((value for name, value in attrs if name == "href"), None))
+
+
+class _Attributes(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += attrs
 
 
 def leads_to(html: str) -> list[str | None]:
@@ -43,6 +54,12 @@ def leads_to(html: str) -> list[str | None]:
         ("<a href='https://www.shop.example/?a=1&amp;b=2'>x</a>", "*https://www.shop.example/?a=1&b=2"),
         ("<A\n class=button HREF = https://shop.example/a>x</A>", "*https://shop.example/a"),
         ('<a data-href="https://shop.example/no" href="https://shop.example/yes">x</a>', "*https://shop.example/yes"),
+        (
+            '<a title="href=https://shop.example/no x=1" href="https://shop.example/yes">x</a>',
+            "*https://shop.example/yes",
+        ),
+        ('<a title="href=https://shop.example/no" href="https://evil.example/">x</a>', "https://evil.example/"),
+        ('<a href="https://shop.example/1" href="https://shop.example/2">x</a>', "*https://shop.example/1"),
         ('<area href="https://shop.example/map">', "*https://shop.example/map"),
         ('<a href="https://instagram.com/shop">x</a>', "*https://instagram.com/shop"),
         ('<a href="https://evil.example/">x</a>', "https://evil.example/"),
@@ -82,6 +99,14 @@ def test_whatever_a_mail_is_made_of_every_link_leads_where_it_led(html: str) -> 
     assert len(after) == len(before)
     for old, new in zip(before, after, strict=True):
         assert new == old or (new is not None and old is not None and new.removeprefix("*") == old.strip())
+
+
+@given(st.text(alphabet="href=https:/ shop.example\"'<>&;\n", max_size=60))
+def test_what_an_event_says_in_another_attribute_cannot_break_out_of_it(said: str) -> None:
+    html = f'<a title="{escape(said)}" href="https://shop.example/yes">x</a>'
+    parsed = _Attributes(LINKS.rewrite(html, DECISION, hosts=())).attributes
+    assert [name for name, _ in parsed] == ["title", "href"]
+    assert dict(parsed)["title"] == said
 
 
 def test_without_a_secret_links_stay_as_they_are() -> None:
