@@ -33,3 +33,10 @@ def test_sources_are_checked_with_their_secrets_and_show_none(tmp_path: Path) ->
     ended = fermata("webhooks", "check", str(path))
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "there is no environment variable SHOP_SECRET_OF_A_TEST" in ended.stderr
+
+
+def test_providers_that_tell_are_among_the_sources(tmp_path: Path) -> None:
+    path = tmp_path / "webhooks.toml"
+    path.write_text('[feedback.texter]\nkind = "twilio"\nsecrets = ["TOKEN_OF_A_TEST"]\n', encoding="utf-8")
+    ended = fermata("webhooks", "check", str(path), TOKEN_OF_A_TEST="hush")
+    assert ended.stdout == "POST /webhooks/texter: feedback of texter, signatures as of twilio, secrets: 1\n"
