@@ -18,6 +18,7 @@ from fermata.channels.http_caller import HttpCaller
 from fermata.channels.port import Busy, Rejected
 from fermata.errors import ConfigurationError
 
+_UNAUTHORISED = 401
 _SCOPE = "https://www.googleapis.com/auth/datamanager"
 _FIELDS = {"email": "emailAddress", "phone": "phoneNumber"}
 _PLACE = re.compile(r"audience_?members(?:\.audience_?members)?\[(\d+)\]", re.IGNORECASE)
@@ -62,6 +63,8 @@ class GoogleAudiences:
                 if not document.get("requestId"):
                     return Busy(None, f"{self.name}: the answer names no request", certain=False)
                 return Told(refused)
+            if status == _UNAUTHORISED:
+                await self._forget_token()
             unread = {places[at] for at in _unread(document) if at < len(places)}
             if status != 400 or not unread:
                 return refusal(self.name, status, _status_of(document))
@@ -71,6 +74,11 @@ class GoogleAudiences:
 
     async def _token(self) -> str | Rejected | Busy:
         return await self._tokens.token() if self._tokens is not None else self._secret.get_secret_value()
+
+    async def _forget_token(self) -> None:
+        """Google takes it no more: the next request exchanges a new one."""
+        if self._tokens is not None and isinstance(token := await self._tokens.token(), str):
+            self._tokens.forget(token)
 
     async def _send(
         self, audience: Audience, change: Change, people: Sequence[Person]

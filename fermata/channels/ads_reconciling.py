@@ -9,10 +9,11 @@ import structlog
 
 from fermata.audiences.declared import Audience, Audiences, Platform
 from fermata.audiences.identifiers import Person
-from fermata.audiences.telling import Task, claim, put_off, settle
+from fermata.audiences.telling import LEASE, Task, claim, put_off, settle
 from fermata.channels.ads_google import GoogleAudiences
 from fermata.channels.ads_meta import MetaAudiences
 from fermata.channels.ads_platform import AdPlatform, Change, Told
+from fermata.channels.ads_requests import LONGEST
 from fermata.channels.port import Busy, Rejected
 from fermata.database import Pool
 from fermata.vocabulary import Reason
@@ -27,6 +28,19 @@ _KINDS: Mapping[str, Callable[[Platform], AdPlatform]] = {"meta": MetaAudiences,
 def ad_platforms(audiences: Audiences) -> dict[str, AdPlatform]:
     """The platforms of a deployment, by name. Who made them closes them, each with ``aclose()``."""
     return {name: _KINDS[each.kind](each) for name, each in audiences.platforms.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One batch that is claimed.
+
+    Args:
+        now: The clock.
+        until: No request begins after that: somebody else may claim the batch before it would end.
+    """
+
+    now: Callable[[], datetime]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,50 +81,55 @@ class Reconciler:
         if not open_now:
             return 0
         tasks = await claim(self._pool, open_now, self._hashing, limit=_BATCH, now=at)
+        this = _Round(now, at + LEASE - LONGEST)
         for name, group in groupby(sorted(tasks, key=_audience), key=_audience):
-            await self._bring_about(self._audiences[name], list(group), now)
+            await self._bring_about(self._audiences[name], list(group), this)
         return len(tasks)
 
-    async def _bring_about(self, audience: Audience, tasks: Sequence[Task], now: Callable[[], datetime]) -> None:
+    async def _bring_about(self, audience: Audience, tasks: Sequence[Task], this: _Round) -> None:
         """First out, then in: of somebody whose address is another now, the platform may know both."""
         refused: dict[Task, str | None] = dict.fromkeys(tasks)
         changes: tuple[tuple[Change, Callable[[Task], Person]], ...] = (("remove", _gone), ("add", _target))
         for change, keys in changes:
             for batch in self._batches(audience, [task for task in refused if keys(task)]):
-                outcome = self._left_alone(audience, now()) or await self._tell(audience, change, batch, keys)
+                outcome = await self._tell(audience, change, batch, keys, this)
                 refused |= outcome.told
                 if outcome.busy is not None:
                     waiting = [task for task in batch if task not in outcome.told]
-                    await self._put_off(audience, waiting, outcome.busy, now())
+                    await self._put_off(audience, waiting, outcome.busy, this.now())
                     for task in waiting:
                         del refused[task]
-        await settle(self._pool, refused, now())
+        await settle(self._pool, refused, this.now())
 
-    def _left_alone(self, audience: Audience, at: datetime) -> _Outcome | None:
+    def _not_now(self, audience: Audience, this: _Round) -> Busy | None:
         """A platform that asked to be left alone a moment ago is not asked again in the same round."""
+        at = this.now()
         until = self._left_alone_until.get(audience.platform, at)
-        return _Outcome({}, Busy(until - at, "asked to be left alone", certain=True)) if until > at else None
+        if until > at:
+            return Busy(until - at, "asked to be left alone", certain=True)
+        return Busy(None, "the round took too long", certain=True) if at > this.until else None
 
     def _batches(self, audience: Audience, tasks: Sequence[Task]) -> list[Sequence[Task]]:
         most = self._platforms[audience.platform].most
         return [tasks[start : start + most] for start in range(0, len(tasks), most)]
 
     async def _tell(
-        self, audience: Audience, change: Change, tasks: Sequence[Task], keys: Callable[[Task], Person]
+        self, audience: Audience, change: Change, tasks: Sequence[Task], keys: Callable[[Task], Person], this: _Round
     ) -> _Outcome:
-        answer = await self._platforms[audience.platform].tell(audience, change, [keys(task) for task in tasks])
-        match answer:
+        platform = self._platforms[audience.platform]
+        busy = self._not_now(audience, this)
+        match busy or await platform.tell(audience, change, [keys(task) for task in tasks]):
             case Told(refused):
                 return _Outcome({task: refused.get(place) for place, task in enumerate(tasks)})
-            case Busy():
-                return _Outcome({}, answer)
+            case Busy() as busy:
+                return _Outcome({}, busy)
             case Rejected(Reason.PROVIDER_REJECTED, detail) if len(tasks) == 1:
                 return _Outcome({tasks[0]: detail})
             case Rejected(Reason.PROVIDER_REJECTED):
                 # Somebody in it makes all of it impossible: halves find out who, and the others get through.
                 middle = len(tasks) // 2
-                one = await self._tell(audience, change, tasks[:middle], keys)
-                other = one if one.busy else await self._tell(audience, change, tasks[middle:], keys)
+                one = await self._tell(audience, change, tasks[:middle], keys, this)
+                other = one if one.busy else await self._tell(audience, change, tasks[middle:], keys, this)
                 return _Outcome({**one.told, **other.told}, other.busy)
             case Rejected(_, detail):
                 _log.error("an ad platform does not serve us", platform=audience.platform, detail=detail)

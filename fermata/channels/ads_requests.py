@@ -14,6 +14,9 @@ from fermata.vocabulary import Reason
 STEP = timedelta(seconds=20)
 """For each step of a request, and three times as much for all of it: far below the lease of what is being told."""
 
+LONGEST = 6 * STEP
+"""One request, and the one for a token before it."""
+
 _NOT_NOW = frozenset({408, 409, 425, 429})
 _MISCONFIGURED = frozenset({401, 402, 403, 404, 405, 407, 410})
 

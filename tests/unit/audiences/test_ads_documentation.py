@@ -10,7 +10,7 @@ from fermata.policy import default_policy
 from fermata.vocabulary import Channel
 
 _DOCS = Path(__file__).parents[3] / "docs"
-_SECRET = "whsec_c2FsZXM="  # noqa: S105 - of this test alone
+_SECRET = "whsec_c2FsZXM="
 
 
 def _toml(page: str) -> list[str]:
