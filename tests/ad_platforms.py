@@ -83,6 +83,7 @@ class AdPlatforms:
                 "shoes": Audience("shoes", "meta", "1001"),
                 "shirts": Audience("shirts", "google", "2002"),
                 "care": Audience("care", "meta", "1003", leave_on=()),
+                "browsed": Audience("browsed", "meta", "1004"),
             },
             {
                 "meta": Platform("meta", "meta", f"{self._server.url}/meta", token),

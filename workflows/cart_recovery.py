@@ -17,7 +17,7 @@ class CartRecovery(Journey):
     definition = JourneyDefinition(
         trigger=Trigger("Product Added"),
         goal="Order Completed",
-        exit_on=("Cart Cleared",),
+        exit_on=("Cart Cleared", "Cart Taken Over"),  # taken over by browse_abandonment
         listens_to=("Product Viewed",),
         reentry=After(timedelta(days=7)),
         holdout=0.10,

@@ -1,4 +1,4 @@
-"""Finds the journeys of a deployment: every subclass of Journey with a workflow definition, in the packages named."""
+"""Finds the journeys of a deployment: every subclass of Journey with a workflow definition, in what is named."""
 
 import importlib
 import pkgutil
@@ -35,10 +35,10 @@ def discover(packages: Iterable[str]) -> Journeys:
     """Imports every module of the packages and collects the journeys in them.
 
     Args:
-        packages: For example ``("workflows",)``.
+        packages: For example ``("workflows",)`` for all that ship, or ``("workflows.cart_recovery",)`` for one of them.
 
     Raises:
-        ConfigurationError: A package cannot be imported.
+        ConfigurationError: A package or module cannot be imported.
         DefinitionError: Two journeys have one name, or a journey has no definition.
     """
     classes: dict[str, type[Journey]] = {}
@@ -52,7 +52,7 @@ def discover(packages: Iterable[str]) -> Journeys:
                 )
             classes[name] = journey
         roots += _template_roots(package)
-    return Journeys(classes, tuple(roots))
+    return Journeys(classes, tuple(dict.fromkeys(roots)))
 
 
 def _journeys_in(package: str) -> list[type[Journey]]:
@@ -62,7 +62,8 @@ def _journeys_in(package: str) -> list[type[Journey]]:
         raise ConfigurationError(
             f"FERMATA_JOURNEYS names {package!r}, which cannot be imported ({error}); give packages on PYTHONPATH"
         ) from error
-    names = [package, *(f"{package}.{module.name}" for module in pkgutil.iter_modules(found.__path__))]
+    inside = pkgutil.iter_modules(getattr(found, "__path__", ()))  # a module has none inside
+    names = [package, *(f"{package}.{module.name}" for module in inside)]
     modules = [importlib.import_module(name) for name in names]
     return [
         value
@@ -90,5 +91,6 @@ def _place(journey: type[Journey]) -> str:
 
 def _template_roots(package: str) -> list[Path]:
     found = importlib.import_module(package)
-    folders = [Path(path) / "templates" for path in found.__path__]
+    places = getattr(found, "__path__", None) or [Path(str(found.__file__)).parent]  # beside it, of a module
+    folders = [Path(path) / "templates" for path in places]
     return [folder for folder in folders if folder.is_dir()]

@@ -57,7 +57,7 @@ async def bench_cost(sizes: Sizes, tell: Tell) -> Findings:
 async def _parts(tell: Tell) -> AsyncIterator[_Parts]:
     options = StackOptions(
         ui=False,
-        environment={"FERMATA_PACE": str(_PACE), "FERMATA_JOURNEYS": "workflows,cli.bench.journeys"},
+        environment={"FERMATA_PACE": str(_PACE), "FERMATA_JOURNEYS": "workflows.cart_recovery,cli.bench.journeys"},
         database_url=None,  # never somebody's own: other policies hold there, and other people are in it
         temporal_address=None,
     )

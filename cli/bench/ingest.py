@@ -119,6 +119,7 @@ async def _served(children: Children, logs: Path, database_url: str, name: str, 
                 "FERMATA_DATABASE_URL": database_url,
                 "FERMATA_API_HOST": LOOPBACK,
                 "FERMATA_API_PORT": str(port),
+                "FERMATA_JOURNEYS": "workflows.cart_recovery",  # whatever else ships: figures of two days compare
             },
         )
     )

@@ -1,6 +1,7 @@
 """``fermata demo``: the main job from end to end on a stack of its own, and a report of what happened."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
@@ -48,8 +49,10 @@ def demo(
 
 
 def _options(source: Source) -> StackOptions:
-    # An hour of a journey's own waits passes in a second. Windows, quiet hours and caps run on real time.
-    environment = {"FERMATA_PACE": "3600"}
+    # An hour of a journey's own waits passes in a second. Windows, quiet hours and caps run on real time. Journeys that
+    # last for weeks would still take minutes: the one that is shown ends within a day and an hour.
+    journeys = os.environ.get("FERMATA_JOURNEYS", "workflows.cart_recovery")
+    environment = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": journeys}
     if not source.made_up:
         environment["FERMATA_LATEST_TRIGGER"] = "off"  # people's own events are of the past, and shall start runs
     return StackOptions(environment=environment)

@@ -10,6 +10,7 @@ from fermata.database import Pool
 from fermata.policy import default_document
 from tests.acceptance.world import World, all_journeys, open_world
 from worker.plugin import fermata_plugin
+from workflows.discovery import Journeys
 
 
 @pytest.fixture
@@ -31,11 +32,17 @@ def cached_runs(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
+def journeys() -> Journeys:
+    """What the workers run; a test module may override it."""
+    return all_journeys()
+
+
+@pytest.fixture
 async def world(
-    fermata_client: Client, pool: Pool, smtp: SmtpServer, policy: str, cached_runs: int
+    fermata_client: Client, pool: Pool, smtp: SmtpServer, policy: str, journeys: Journeys, cached_runs: int
 ) -> AsyncIterator[World]:
     """Workers on a task queue of this test's own."""
     async with open_world(
-        fermata_client, pool, smtp, policy=policy, journeys=all_journeys(), cached_runs=cached_runs
+        fermata_client, pool, smtp, policy=policy, journeys=journeys, cached_runs=cached_runs
     ) as opened:
         yield opened

@@ -96,6 +96,66 @@ async def reminded_and_never_confirmed(world: World) -> WorkflowHandle[Any, Any]
     return run
 
 
+async def mails(world: World, number: int) -> None:
+    await until(lambda: len(world.smtp.messages) >= number, limit=timedelta(seconds=30))
+
+
+async def looked_then_a_cart_an_offer_and_a_purchase(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("browse_abandonment", trigger="Product Viewed")
+    run = await world.start(ada, pace=_HURRIED * 2)
+    await mails(world, 1)
+    await world.tell(run, ada, "Product Added")
+    await mails(world, 2)
+    await world.tell(run, ada, "Order Completed")
+    await run.result()
+    return run
+
+
+async def looked_and_never_came_back(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("browse_abandonment", trigger="Product Viewed")
+    run = await world.start(ada, pace=_HURRIED * 10)
+    await run.result()
+    return run
+
+
+async def looked_and_came_back_while_the_ads_were_shown(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("browse_abandonment", trigger="Product Viewed")
+    run = await world.start(ada, pace=_HURRIED * 5)
+    ads = "SELECT count(*) FROM reservations WHERE channel = 'ads' AND state = 'sent'"
+
+    async def shown() -> bool:
+        return bool(await world.pool.fetchval(ads))
+
+    await until(shown, limit=timedelta(seconds=30))
+    await world.tell(run, ada, "Product Added")
+    await run.result()
+    return run
+
+
+async def looked_and_filled_a_cart_on_that_day(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("browse_abandonment", trigger="Product Viewed")
+    run = await world.start(ada)
+    await world.tell(run, ada, "Product Added")
+    await run.result()
+    return run
+
+
+async def cared_for_to_the_end(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("post_purchase_care", trigger="Order Completed")
+    run = await world.start(ada, pace=_HURRIED * 10)
+    await run.result()
+    return run
+
+
+async def reviewed_before_it_was_asked(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("post_purchase_care", trigger="Order Completed")
+    run = await world.start(ada, pace=_HURRIED)
+    await mails(world, 1)
+    await world.tell(run, ada, "Product Reviewed")
+    await run.result()
+    return run
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.reminder_then_discount": reminder_then_discount,
     "cart_recovery.converted_in_the_first_wait": converted_in_the_first_wait,
@@ -105,6 +165,12 @@ SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.ended_by_a_merge": ended_by_a_merge,
     "double_opt_in.confirmed_after_the_first_mail": confirmed_after_the_first_mail,
     "double_opt_in.reminded_and_never_confirmed": reminded_and_never_confirmed,
+    "browse_abandonment.a_cart_an_offer_and_a_purchase": looked_then_a_cart_an_offer_and_a_purchase,
+    "browse_abandonment.never_came_back": looked_and_never_came_back,
+    "browse_abandonment.came_back_while_the_ads_were_shown": looked_and_came_back_while_the_ads_were_shown,
+    "browse_abandonment.a_cart_on_that_day": looked_and_filled_a_cart_on_that_day,
+    "post_purchase_care.to_the_end": cared_for_to_the_end,
+    "post_purchase_care.reviewed_before_it_was_asked": reviewed_before_it_was_asked,
 }
 
 

@@ -99,3 +99,10 @@ def test_an_event_under_another_name_of_the_deployments_own_is_refused_too(monke
     own = read_verbs('[verbs."Order Completed"]\naliases = ["bestellt"]', over=standard_verbs())
     with pytest.raises(DefinitionError, match="'bestellt' comes in under its standard name; write 'Order Completed'"):
         check_journeys(SHIPPED, templates, default_policy(), own)
+
+
+def test_a_deployment_may_run_some_of_the_journeys_that_ship() -> None:
+    some = discover(("workflows.cart_recovery", "workflows.double_opt_in"))
+    assert sorted(some.classes) == ["cart_recovery", "double_opt_in"]
+    assert some.template_roots == SHIPPED.template_roots
+    check_journeys(some, Templates(some.template_roots), default_policy())
