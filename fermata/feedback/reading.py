@@ -51,10 +51,12 @@ def to_instant(seconds: object, otherwise: datetime) -> datetime:
 
 
 def to_text(value: object, most: int = 1000) -> str:
-    """Text as a table takes it: short, and without NUL.
+    """Text as a table takes it: short, without NUL and half characters.
 
     Args:
         value: As it came; what is no text is "".
         most: Characters.
     """
-    return value.replace("\x00", "")[:most] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value[:most].encode("utf-8", "replace").decode().replace("\x00", "")

@@ -63,11 +63,9 @@ def delivery(body: object, **headers: str) -> Delivery:
 @given(st.data())
 def test_bent_events_of_sendgrid_are_understood_or_passed_over(data: st.DataObject) -> None:
     events = data.draw(st.lists(st.one_of(bent(EVENT), JSON), max_size=4))
-    try:
-        told = read_sendgrid(delivery(events), source="mailer", provider="mailer")
-    except InvalidEvent:
-        assert "NaN" in json.dumps(events) or "Infinity" in json.dumps(events)
-        return
+    told = read_sendgrid(delivery(events), source="mailer", provider="mailer")
+    for word in told.words:
+        (word.source_id + word.detail + (word.link_url or "") + "".join(word.evidence.values())).encode()
     assert len(told.words) + told.not_understood == len(events)
 
 
