@@ -1,22 +1,17 @@
 """A person's own way to their inbox: a short-lived token for their browser or app, which opens nothing else."""
 
-import binascii
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr, ValidationError
 
-from fermata.errors import ConfigurationError
+from fermata.signed_token import read_signed, sign
 
 LIFETIME = timedelta(hours=1)
 """How long a token is good: a page that stays open longer asks its own server for another."""
 
 _PREFIX = "fi_"
-_KIND = b"InboxSession."
-"""Signed too, so that no other signed text of ours can pass for one."""
+_KIND = "InboxSession"
 
 
 class InboxSession(BaseModel):
@@ -49,8 +44,7 @@ class InboxSessions:
         Raises:
             ConfigurationError: There is no secret.
         """
-        payload = session.model_dump_json().encode()
-        return f"{_PREFIX}{_text(payload)}.{_text(self._signature(payload))}"
+        return f"{_PREFIX}{sign(self._secret, _KIND, session.model_dump_json().encode())}"
 
     def read(self, token: str, now: datetime) -> InboxSession | None:
         """Reads a token; None where it is none of ours, or was good until before now.
@@ -61,31 +55,15 @@ class InboxSessions:
         """
         if self._secret is None or not token.startswith(_PREFIX):
             return None
-        written, _, signed = token.removeprefix(_PREFIX).partition(".")
+        payload = read_signed(self._secret, _KIND, token.removeprefix(_PREFIX))
+        if payload is None:
+            return None
         try:
-            payload, signature = _bytes(written), _bytes(signed)
-            if not hmac.compare_digest(signature, self._signature(payload)):
-                return None
             session = InboxSession.model_validate_json(payload)
-        except (binascii.Error, UnicodeEncodeError, ValidationError):
+        except ValidationError:
             return None
         return session if now < session.expires_at else None
-
-    def _signature(self, payload: bytes) -> bytes:
-        if self._secret is None:
-            raise ConfigurationError(
-                "FERMATA_SECRET_KEY is not set, so nobody can be let into their inbox: set it for the API"
-            )
-        return hmac.digest(self._secret.get_secret_value().encode(), _KIND + payload, sha256)
 
 
 NO_SESSIONS = InboxSessions(None)
 """Of a deployment without a secret."""
-
-
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

@@ -14,7 +14,7 @@ from cli.stack.http_server import HttpServer
 from cli.stack.waiting import until
 from fermata.access import first_keys
 from tests.acceptance.world import World, all_journeys
-from tests.integration.api.inbox_reader import Said, reading
+from tests.integration.inbox.reader import Said, reading
 from tests.people import Enrolled
 from worker.dispatcher import Dispatcher
 

@@ -1,70 +1,22 @@
 """An inbox as server-sent events over real HTTP: what comes, what goes, and nothing is lost between two streams."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
-from api.application import create_app
-from cli.stack.http_server import HttpServer
 from cli.stack.waiting import until
-from fermata.access import first_keys
-from fermata.channels import CardProvider
 from fermata.channels.inbox_notices import InboxNotices
-from fermata.channels.inbox_session import InboxSession, InboxSessions
 from fermata.database import Pool, new_id
 from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.journeys import Registry
 from fermata.vocabulary import Channel
-from tests.integration.api.inbox_reader import Said, reading
-from tests.integration.channels.envelopes import an_envelope
-
-SESSIONS = InboxSessions(SecretStr("a secret of the tests' own, long enough"))
-
-
-@pytest.fixture
-def notices(pool: Pool) -> InboxNotices:
-    """Room for five streams, three a person."""
-    return InboxNotices(pool, most=5, most_each=3)
-
-
-@pytest.fixture
-async def client(pool: Pool, notices: InboxNotices) -> AsyncIterator[httpx.AsyncClient]:
-    """A client with the admin key."""
-    async with pool.acquire() as connection:
-        keys = await first_keys(connection)
-    app = create_app(pool=pool, registry=Registry({}), inbox_sessions=SESSIONS, inbox_notices=notices)
-    headers = {"Authorization": f"Bearer {keys['admin']}"}
-    async with HttpServer(app) as server, httpx.AsyncClient(base_url=server.url, headers=headers, timeout=30) as http:
-        yield http
-
-
-async def somebody(pool: Pool, name: str) -> UUID:
-    now = datetime.now(UTC)
-    await Ingest(pool, Registry({})).accept([parse({"type": "identify", "userId": name}, received_at=now)], (), now)
-    found: UUID = await pool.fetchval("SELECT profile_id FROM identities WHERE value = $1", name)
-    return found
-
-
-@pytest.fixture
-async def ada(pool: Pool) -> UUID:
-    """A person with a name."""
-    return await somebody(pool, "ada")
-
-
-async def put(pool: Pool, profile_id: UUID, channel: Channel = Channel.IN_APP, **changes: object) -> str:
-    card = new_id()
-    envelope = an_envelope(
-        channel, **{"profile_id": profile_id, "decision_id": card, "sent_at": datetime.now(UTC), **changes}
-    )
-    await CardProvider(channel, pool).send(envelope)
-    return str(card)
+from tests.integration.inbox.cards import put, somebody
+from tests.integration.inbox.reader import Said, reading
 
 
 async def test_a_stream_begins_with_the_whole_inbox_and_tells_each_card_that_comes(
@@ -199,69 +151,6 @@ async def test_the_stream_of_a_visitor_who_signs_in_goes_on_for_the_person(
         assert (await reader.until("card")).data["id"] == later
     async with reading(client, visitor) as reader:  # and the old id leads there for ever
         assert (await reader.next()).data["unread"] == 3
-
-
-async def test_a_session_opens_its_own_inbox_and_nothing_else(pool: Pool, client: httpx.AsyncClient, ada: UUID) -> None:
-    bob = await somebody(pool, "bob")
-    mine, his = await put(pool, ada), await put(pool, bob)
-    opened = (await client.post(f"/api/v1/inbox/{ada}/session")).json()
-    token = opened["token"]
-    assert timedelta(minutes=59) < datetime.fromisoformat(opened["expires_at"]) - datetime.now(UTC)
-    async with httpx.AsyncClient(base_url=client.base_url) as browser:
-        async with reading(browser, ada, token=token) as reader:
-            assert (await reader.next()).data["unread"] == 1
-        answers = {
-            "list": await browser.get(f"/api/v1/inbox/{ada}", params={"token": token}),
-            "shown": await browser.post(f"/api/v1/inbox/{mine}/shown", params={"token": token}),
-            "not his list": await browser.get(f"/api/v1/inbox/{bob}", params={"token": token}),
-            "not his card": await browser.post(f"/api/v1/inbox/{his}/clicked", params={"token": token}),
-            "not the profile": await browser.get(
-                f"/api/v1/profiles/{ada}", headers={"Authorization": f"Bearer {token}"}
-            ),
-            "no further session": await browser.post(
-                f"/api/v1/inbox/{ada}/session", headers={"Authorization": f"Bearer {token}"}
-            ),
-            "forged": await browser.get(f"/api/v1/inbox/{ada}", params={"token": f"{token[:-2]}xx"}),
-            "nobody": await browser.get(f"/api/v1/inbox/{ada}/stream"),
-        }
-    assert {name: answer.status_code for name, answer in answers.items()} == {
-        "list": 200,
-        "shown": 200,
-        "not his list": 403,
-        "not his card": 404,
-        "not the profile": 401,
-        "no further session": 401,
-        "forged": 401,
-        "nobody": 401,
-    }
-
-
-async def test_a_key_never_stands_in_an_address(pool: Pool, client: httpx.AsyncClient, ada: UUID) -> None:
-    key = client.headers["Authorization"].removeprefix("Bearer ")
-    async with httpx.AsyncClient(base_url=client.base_url) as browser:
-        assert (await browser.get(f"/api/v1/inbox/{ada}", params={"token": key})).status_code == 401
-
-
-async def test_a_stream_ends_with_its_session(client: httpx.AsyncClient, ada: UUID) -> None:
-    session = InboxSession(profile_id=ada, expires_at=datetime.now(UTC) + timedelta(seconds=1))
-    token = SESSIONS.token(session)
-    async with httpx.AsyncClient(base_url=client.base_url) as browser:
-        async with reading(browser, ada, token=token) as reader:
-            assert (await reader.next()).name == "inbox"
-            with pytest.raises(StopAsyncIteration):
-                await reader.next()
-        assert (await browser.get(f"/api/v1/inbox/{ada}", params={"token": token})).status_code == 401
-
-
-async def test_pages_of_every_origin_may_ask(client: httpx.AsyncClient, ada: UUID) -> None:
-    origin = {"Origin": "https://shop.example"}
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "Authorization"}
-    first = await client.options(f"/api/v1/inbox/{ada}/shown", headers={**origin, **asked})
-    assert (first.status_code, first.headers["Access-Control-Allow-Origin"]) == (200, "*")
-    listed = await client.get(f"/api/v1/inbox/{ada}", headers=origin)
-    assert listed.headers["Access-Control-Allow-Origin"] == "*"
-    elsewhere = await client.get(f"/api/v1/profiles/{ada}", headers=origin)
-    assert "Access-Control-Allow-Origin" not in elsewhere.headers
 
 
 async def test_no_more_streams_are_open_than_there_is_room_for_and_one_that_closes_makes_room(
