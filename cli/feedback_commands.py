@@ -65,9 +65,7 @@ def unknown(
         print_json(list(words))
         return
     for word in words:
-        name = (
-            word.stated_decision or word.dedupe_key or word.provider_message_id or "a text that answers none"
-        )
+        name = word.stated_decision or word.dedupe_key or word.provider_message_id or "a text that answers none"
         typer.echo(f"{word.received_at:%Y-%m-%d %H:%M:%S}  {word.source}  {word.kind.value}  {name}")
 
 
