@@ -15,6 +15,10 @@ import pytest
 
 from cli.stack.ports import free_port, listening_socket
 from cli.stack.waiting import until
+from fermata.access import first_keys
+from fermata.database import Pool
+from tests.integration.inbox.cards import somebody
+from tests.integration.inbox.reader import reading
 
 _LIMIT = timedelta(seconds=30)
 
@@ -51,6 +55,30 @@ async def test_it_serves_until_it_is_asked_to_stop_and_ends_well(database_url: s
         assert process.returncode is None
         process.send_signal(by)
         assert await asyncio.wait_for(process.wait(), _LIMIT.total_seconds()) == 0
+
+
+async def test_an_open_inbox_does_not_hold_up_the_end(database_url: str, pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        keys = await first_keys(connection)
+    ada, port = await somebody(pool, "ada"), free_port()
+    headers = {"Authorization": f"Bearer {keys['admin']}"}
+    async with (
+        api(database_url, port) as process,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as client,
+    ):
+
+        async def ready() -> bool:
+            try:
+                return (await client.get("/readyz")).is_success
+            except httpx.TransportError:
+                return process.returncode is not None
+
+        assert await until(ready, limit=_LIMIT)
+        async with reading(client, ada) as page:
+            assert (await page.next()).name == "inbox"
+            process.send_signal(signal.SIGTERM)
+            # Requests that are under way have ten seconds; a stream would use them all.
+            assert await asyncio.wait_for(process.wait(), 5) == 0
 
 
 async def test_a_port_that_is_taken_is_named_with_the_setting(database_url: str) -> None:
