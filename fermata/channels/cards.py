@@ -8,7 +8,7 @@ import asyncpg
 from fermata.channels.port import Accepted, BadgeContent, Busy, Capabilities, CardContent, Envelope, Rejected
 from fermata.database import AWAY, Pool, Queries
 from fermata.errors import ConfigurationError, DefinitionError
-from fermata.vocabulary import SUBSTITUTES, Channel, Reason
+from fermata.vocabulary import SUBSTITUTES, Channel, FeedbackKind, Reason
 
 _QUERIES = Queries("fermata.channels")
 
@@ -26,7 +26,11 @@ class CardProvider:
         ConfigurationError: The channel has no cards.
     """
 
-    capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=True, unknown="resend")
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        honours_idempotency_key=True,
+        unknown="resend",
+        feedback=frozenset({FeedbackKind.DELIVERED, FeedbackKind.OPENED, FeedbackKind.CLICKED}),
+    )
 
     def __init__(self, channel: Channel, pool: Pool) -> None:
         if channel not in SUBSTITUTES:

@@ -229,6 +229,18 @@ async def test_a_reader_who_does_not_read_is_cut_off(
     writer.close()
 
 
+async def test_a_stream_on_which_nothing_happens_shows_signs_of_life(
+    client: httpx.AsyncClient, ada: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.inbox_stream.HEARTBEAT", 0.1)
+    async with reading(client, ada) as reader:
+        await reader.next()
+        before = reader.heartbeats
+        with pytest.raises(TimeoutError):
+            await reader.next(within=timedelta(seconds=1))
+        assert reader.heartbeats >= before + 3
+
+
 async def test_all_streams_end_at_once_when_the_process_does(
     client: httpx.AsyncClient, ada: UUID, notices: InboxNotices
 ) -> None:
