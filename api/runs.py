@@ -17,13 +17,12 @@ from fermata.runs import (
     ActionResult,
     Operation,
     RunPage,
-    RunRecord,
     RunState,
     list_runs,
     operate,
     read_run,
 )
-from workflows.runs_in_temporal import RunNow, RunsInTemporal
+from workflows.runs_in_temporal import RunShown, RunsInTemporal
 
 _RETRY = {"Retry-After": "5"}  # seconds
 _MEANINGS = {
@@ -32,15 +31,6 @@ _MEANINGS = {
     Operation.SKIP: "Ends the wait that the run is in, as if its time had passed. It skips no rule.",
     Operation.EXIT: "Ends the run at its next wait point. A send that is under way is finished first.",
 }
-
-
-class RunShown(RunRecord):
-    """Everything that is kept of a run, and where it stands."""
-
-    now: RunNow | None
-    """Where it stands now, as Temporal has it; null for a run that is over."""
-    temporal_ui: str | None
-    """The run in Temporal's UI; null where its address is not known (`FERMATA_TEMPORAL_UI`)."""
 
 
 class Why(BaseModel):
@@ -77,9 +67,7 @@ def router(pool: Pool, keys: Keys, temporal: RunsInTemporal) -> APIRouter:
     @routes.get("/{run}", dependencies=[Depends(bearer(keys, Scope.READ))])
     async def read(run: UUID) -> RunShown:
         """Tells all that is kept of a run; of an active one also where it stands now, and what fails in it."""
-        record = await read_run(pool, run)
-        now = await temporal.look(record) if record.ended_at is None else None
-        return RunShown(**dict(record), now=now, temporal_ui=temporal.address(record))
+        return await temporal.show(await read_run(pool, run))
 
     for operation, meaning in _MEANINGS.items():
         routes.add_api_route(

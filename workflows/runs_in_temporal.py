@@ -45,6 +45,15 @@ class RunNow(BaseModel):
     """Why it could not be asked where it stands."""
 
 
+class RunShown(RunRecord):
+    """Everything that is kept of a run, and where it stands."""
+
+    now: RunNow | None
+    """Where it stands now, as Temporal has it; null for a run that is over."""
+    temporal_ui: str | None
+    """The run in Temporal's UI; null where its address is not known (`FERMATA_TEMPORAL_UI`)."""
+
+
 class RunsInTemporal:
     """Asks and tells runs. It may be made while Temporal is away.
 
@@ -93,12 +102,16 @@ class RunsInTemporal:
             return _not_said(error)
         return Said(ActionResult.DONE, str(standing))
 
-    async def look(self, run: RunRecord) -> RunNow:
-        """Asks where a run stands.
+    async def show(self, run: RunRecord) -> RunShown:
+        """Asks where a run stands, where it is not over, and adds that to what is kept of it.
 
         Args:
-            run: Active in the ledger.
+            run: As the ledger has it.
         """
+        now = await self._look(run) if run.ended_at is None else None
+        return RunShown(**dict(run), now=now, temporal_ui=self._address(run))
+
+    async def _look(self, run: RunRecord) -> RunNow:
         if run.temporal_run_id is None:
             return RunNow(standing=None, troubles=(), problem="it has not begun in Temporal yet")
         try:
@@ -139,12 +152,7 @@ class RunsInTemporal:
         profiles = [each.typed_search_attributes.get(search_attributes.PROFILE) for each in found]
         return [(UUID(profile), each.id) for each, profile in zip(found, profiles, strict=True) if profile]
 
-    def address(self, run: RunRecord) -> str | None:
-        """Where Temporal's UI shows a run; None where its address is not known.
-
-        Args:
-            run: Any that has begun in Temporal.
-        """
+    def _address(self, run: RunRecord) -> str | None:
         if self._ui is None or run.temporal_run_id is None:
             return None
         namespace = self._client.namespace if self._client is not None else "default"

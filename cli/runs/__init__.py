@@ -1,0 +1,1 @@
+"""What ``fermata runs`` is made of."""
