@@ -44,7 +44,7 @@ _REASONS = {
     Reason.SILENT_ENRICHMENT: "capped: only the profile was updated",
 }
 
-_CHANNELS = {Channel.IN_APP: "in-app", Channel.SMS: "SMS"}
+_CHANNELS = {Channel.IN_APP: "in-app", Channel.SMS: "SMS", Channel.HAND_OFF: "hand-off"}
 
 
 def reason_in_words(reason: Reason) -> str:
