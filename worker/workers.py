@@ -1,5 +1,6 @@
 """The workers of one process: one for the journeys, and one a channel, so that a slow provider holds up nobody else."""
 
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -49,16 +50,7 @@ async def workers(
     """
     async with AsyncExitStack() as stack:
         for channel in CARRIERS:
-            await stack.enter_async_context(
-                Worker(
-                    client,
-                    task_queue=send_queue(queue, channel),
-                    activities=[sends.send],
-                    max_concurrent_activities=20,
-                    max_task_queue_activities_per_second=rates.get(channel),
-                    graceful_shutdown_timeout=_GRACE,
-                )
-            )
+            await stack.enter_async_context(send_worker(client, sends, channel, rate=rates.get(channel), queue=queue))
         await stack.enter_async_context(
             Worker(
                 client,
@@ -71,3 +63,30 @@ async def workers(
             )
         )
         yield
+
+
+def send_worker(
+    client: Client, sends: Sends, channel: Channel, *, rate: float | None, queue: str = "journeys"
+) -> Worker:
+    """The worker of one channel.
+
+    Args:
+        client: Connected with ``fermata_plugin()``.
+        sends: The activity.
+        channel: One of ``CARRIERS``.
+        rate: Of the channel's providers together, in messages a second; None for no limit.
+        queue: The journeys' task queue.
+    """
+    return Worker(
+        client,
+        task_queue=send_queue(queue, channel),
+        activities=[sends.send],
+        max_concurrent_activities=_at_once(rate),
+        max_task_queue_activities_per_second=rate,
+        graceful_shutdown_timeout=_GRACE,
+    )
+
+
+def _at_once(rate: float | None) -> int:
+    """Enough for a provider that takes half a second for its answer; a queue with no limit is held by this alone."""
+    return 20 if rate is None else min(max(20, math.ceil(rate / 2)), 200)

@@ -48,6 +48,8 @@ def bench(
     rows: Annotated[
         int, typer.Option(min=2_000, help="ledger, routing: rows of others; beside a hundredth, a thousandth.")
     ] = 1_000_000,
+    messages: Annotated[int, typer.Option(min=20, help="herd: how many messages fall due at once.")] = 2_000,
+    limit: Annotated[int, typer.Option(min=1, help="herd: how many the provider takes in a second.")] = 200,
 ) -> None:
     """Measure what Fermata costs, each figure beside a baseline of the same run.
 
@@ -60,12 +62,14 @@ def bench(
     Example: fermata bench ledger ingest --pairs 10 --json > found.json
 
     Example: fermata bench decide --lines 1000000 --pairs 1
+
+    Example: fermata bench herd --messages 10000 --limit 200
     """
     wanted = list(dict.fromkeys(names or SUITE))
     for name in wanted:
         if name not in SUITE:
             raise typer.BadParameter(f"no benchmark is named {name!r}; there are {_NAMES}", param_hint="NAME")
-    sizes = Sizes(pairs=pairs, seconds=seconds, lines=lines, rows=rows)
+    sizes = Sizes(pairs=pairs, seconds=seconds, lines=lines, rows=rows, messages=messages, limit=limit)
     found: list[Findings] = []
     if not asyncio.run(unless_signalled(_run(wanted, sizes, found))):
         raise KeyboardInterrupt

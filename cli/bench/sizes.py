@@ -13,9 +13,13 @@ class Sizes:
         lines: Cases that ``fermata policy decide`` gets at once.
         rows: Exposures of other people in the large ledger; the small one has a hundredth. And their active runs where
             events are routed; there the small one has a thousandth.
+        messages: How many fall due at once in a herd.
+        limit: How many of them its provider takes in a second.
     """
 
     pairs: int = 6
     seconds: float = 1.0
     lines: int = 20_000
     rows: int = 1_000_000
+    messages: int = 2_000
+    limit: int = 200

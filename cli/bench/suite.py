@@ -6,6 +6,7 @@ from typing import TypeAlias
 from cli.bench.cost import bench_cost
 from cli.bench.decide import bench_decide
 from cli.bench.findings import Findings
+from cli.bench.herd import bench_herd
 from cli.bench.ingest import bench_ingest
 from cli.bench.ledger import bench_ledger
 from cli.bench.pairs import Tell
@@ -20,4 +21,5 @@ SUITE: dict[str, Bench] = {
     "cost": bench_cost,
     "ingest": bench_ingest,
     "routing": bench_routing,
+    "herd": bench_herd,
 }

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,7 @@ class ProviderMessage(BaseModel):
         key: The ``Idempotency-Key``.
         seen: How many requests carried the key.
         delivered: How many times the person got it: 0 or 1.
+        first_seen_at: When the first of them came in.
         body: The JSON of the first request.
     """
 
@@ -30,6 +31,7 @@ class ProviderMessage(BaseModel):
     key: str
     seen: int
     delivered: int
+    first_seen_at: datetime
     body: dict[str, Any]
 
 
@@ -99,7 +101,10 @@ class ProviderLedger:
         delivers = fault is None or fault.after_delivery
         known = self._messages.get((account, key))
         if known is None:
-            known = ProviderMessage(id=str(uuid4()), account=account, key=key, seen=0, delivered=0, body=body)
+            now = datetime.now(UTC)
+            known = ProviderMessage(
+                id=str(uuid4()), account=account, key=key, seen=0, delivered=0, first_seen_at=now, body=body
+            )
         message = known.model_copy(
             update={"seen": known.seen + 1, "delivered": 1 if delivers else known.delivered},
         )

@@ -89,12 +89,15 @@ class Carriers:
             each: One of the roster.
             envelope: The message.
         """
-        await self._paces[id(each)].release()
+        pace = self._paces[id(each)]
+        released = await pace.release()
         try:
             async with asyncio.timeout(_LONGEST_SEND.total_seconds()):
                 return await each.provider.send(envelope)
         except TimeoutError:
             return Busy(None, f"gave no answer in {_LONGEST_SEND.total_seconds():.0f} s", certain=False)
+        finally:
+            pace.answered(released)
 
     async def learn(self, each: Enlisted, answer: Accepted | Rejected | Busy) -> None:
         """Remembers what an answer says of its provider. Called when the answer itself is on record.

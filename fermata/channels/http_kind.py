@@ -1,5 +1,7 @@
 """Declares a provider of our own HTTP shape: ``kind = "http"``."""
 
+from pydantic import Field
+
 from fermata.channels.http_provider import HttpProvider
 from fermata.channels.kind import Account, Kind, Options
 from fermata.channels.port import Provider
@@ -14,10 +16,12 @@ class HttpOptions(Options):
     Args:
         url: Its base address.
         honours_idempotency_key: What its documentation promises.
+        connections: The most that are open at once.
     """
 
     url: str
     honours_idempotency_key: bool = True
+    connections: int = Field(default=16, ge=1, le=500)
 
 
 def _make(account: Account, options: HttpOptions) -> Provider:
@@ -27,6 +31,7 @@ def _make(account: Account, options: HttpOptions) -> Provider:
         token=account.secret,
         honours_idempotency_key=options.honours_idempotency_key,
         name=account.name,
+        connections=options.connections,
     )
     if account.channel is not Channel.PUSH:
         return provider

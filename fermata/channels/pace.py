@@ -1,21 +1,28 @@
 """How fast one process sends through one provider: evenly, never above its rate, and not at all while it rests."""
 
 import asyncio
+import heapq
 import math
 import time
 from collections import deque
 from datetime import timedelta
 
-_HELD_BACK = 0.97  # of the rate: what clocks and networks bunch together must still fit below it
-_CATCHES_UP = 0.02  # seconds: a turn that nobody took is not saved up for longer
+_HELD_BACK = 0.98  # of the rate: an even spacing a little below it, so that the last second is seldom full
+_CATCHES_UP = 0.01  # seconds: a turn that nobody took is not saved up for longer
 _LONGEST_REST = 600.0  # seconds, for everybody; the one message that was refused heeds all that was asked for
+_LOOKS_AGAIN = 0.02  # seconds
+_RECENT = 50  # answers, of which the fastest tells how long the way is when nothing holds a message up
+_ENOUGH = 20  # answers, to believe it
+_DOUBT = 0.02  # seconds by which even the fastest may have been held up
 
 
 class Pace:
-    """Gives turns, evenly spaced.
+    """Gives turns, evenly spaced, and lets nothing out that could come to too much in any second.
 
-    A turn is taken early, before anything is written down, and ``release`` is awaited at the last moment: it looks
-    back over the last second, so that turns that were held up together do not go out together.
+    A turn is taken early, before anything is written down; ``release`` is awaited at the last moment. What the provider
+    counts is when messages arrive, not when they leave. One that is held up on its way may arrive together with later
+    ones, so each fills its place from its release until a second after the latest moment at which it can have arrived:
+    its release, and by how much its answer took longer than the fastest of late.
 
     Args:
         rate: Messages a second; None for no limit.
@@ -25,10 +32,11 @@ class Pace:
         self._spacing = 1 / (rate * _HELD_BACK) if rate is not None else 0.0
         self._next = 0.0
         self._rests_until = 0.0
-        period = max(1.0, 1 / rate) if rate is not None else 0.0
-        most = max(math.floor(rate * period), 1) if rate is not None else 0
-        self._period = period
-        self._released: deque[float] | None = deque(maxlen=most) if most else None
+        self._period = max(1.0, 1 / rate) if rate is not None else 0.0
+        self._most = max(math.floor(rate * self._period + 1e-9), 1) if rate is not None else None
+        self._under_way = 0
+        self._free_at: list[float] = []
+        self._took: deque[float] = deque(maxlen=_RECENT)
 
     @property
     def waits(self) -> timedelta:
@@ -44,16 +52,32 @@ class Pace:
         if mine > now:
             await asyncio.sleep(mine - now)
 
-    async def release(self) -> None:
-        """Waits until this one is no more than the rate allows in any second before now."""
-        if self._released is None:
-            return
-        while len(self._released) == self._released.maxlen:
-            wait = self._released[0] + self._period - time.monotonic()
-            if wait <= 0:
+    async def release(self) -> float:
+        """Waits until one more cannot be too many. Returns the instant, for ``answered``."""
+        while self._most is not None:
+            now = time.monotonic()
+            while self._free_at and self._free_at[0] <= now:
+                heapq.heappop(self._free_at)
+            if self._under_way + len(self._free_at) < self._most:
                 break
-            await asyncio.sleep(wait)
-        self._released.append(time.monotonic())
+            free = self._free_at[0] - now if self._free_at else _LOOKS_AGAIN
+            await asyncio.sleep(min(free, _LOOKS_AGAIN))
+        self._under_way += 1
+        return time.monotonic()
+
+    def answered(self, released: float) -> None:
+        """Hears that a message has arrived, or never will.
+
+        Args:
+            released: What ``release`` returned.
+        """
+        self._under_way -= 1
+        if self._most is None:
+            return
+        took = time.monotonic() - released
+        self._took.append(took)
+        way = max(min(self._took) - _DOUBT, 0.0) if len(self._took) >= _ENOUGH else 0.0
+        heapq.heappush(self._free_at, released + (took - way) + self._period)
 
     def rest(self, asked: timedelta) -> None:
         """Gives no turn until the time is up that the provider asked for.

@@ -12,8 +12,9 @@ import pytest
 from cli.stack.waiting import until
 from tests.integration.bench.bench_program import LIMIT, Finished, finish, is_empty, left_running, run, running
 
-TINY = ("--pairs", "1", "--seconds", "0.02", "--lines", "50", "--rows", "2000")
-COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 2, "routing": 2}
+_SMALL = {"pairs": 1, "seconds": 0.02, "lines": 50, "rows": 2000, "messages": 60, "limit": 50}
+TINY = tuple(word for name, size in _SMALL.items() for word in (f"--{name}", str(size)))
+COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 2, "routing": 2, "herd": 4}
 _MOMENT = timedelta(seconds=5)
 
 
@@ -23,7 +24,7 @@ async def test_each_benchmark_prints_one_document_with_a_ratio_for_every_compari
     assert (finished.status, finished.err) == (0, "")
     document = orjson.loads(finished.out)
     assert document["machine"]["cores"] > 0
-    assert document["sizes"] == {"pairs": 1, "seconds": 0.02, "lines": 50, "rows": 2000}
+    assert document["sizes"] == _SMALL
     (found,) = document["benchmarks"]
     assert found["name"] == name
     assert len(found["comparisons"]) == COMPARISONS[name]
