@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import SplitResult, urlsplit
 
-import http_ece  # type: ignore[import-untyped]
+import http_ece
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
-from py_vapid import Vapid02, VapidException  # type: ignore[import-untyped]
+from py_vapid import Vapid02, VapidException
 
 from fermata.channels.devices import Device, SubscriptionKeys
 from fermata.channels.http_answers import HttpAnswer, retry_after_in
