@@ -110,7 +110,8 @@ async def put_off(
     """
     if not tasks:
         return
-    at = [now + (retry_after if retry_after is not None else _delay(task.failures)) for task in tasks]
+    # Whoever says "come again in no time" and fails again is not asked without a pause.
+    at = [now + max(retry_after or timedelta(0), _delay(task.failures)) for task in tasks]
     ids, claims = [task.id for task in tasks], [task.claim for task in tasks]
     await pool.execute(_QUERIES["put_off"], ids, claims, at, detail)
 

@@ -200,6 +200,16 @@ async def test_a_platform_that_asks_to_be_left_alone_is_left_alone_and_the_other
     assert case.platforms.of("1001") == ADA_AT_META | _keys(0)
 
 
+async def test_a_platform_that_is_busy_for_no_time_is_not_asked_without_a_pause(case: Case) -> None:
+    case.platforms.faults = [Fault(status=429, retry_after=0)]
+    await case.want(await enrol(case.pool))
+    assert await case.tell() == 1
+    assert await case.tell() == 0
+    case.now += timedelta(seconds=5)
+    assert await case.tell() == 1
+    assert case.platforms.of("1001") == ADA_AT_META
+
+
 @pytest.mark.parametrize("audience", ["shoes", "shirts"])
 async def test_an_answer_without_sense_is_no_yes(case: Case, audience: str) -> None:
     case.platforms.faults = [Fault(status=200, body={"surprise": True})]
