@@ -156,6 +156,40 @@ async def reviewed_before_it_was_asked(world: World) -> WorkflowHandle[Any, Any]
     return run
 
 
+def lived(journey: str, trigger: str, *events: str, after: int = 0, pace: float = _HURRIED * 10) -> Scenario:
+    """A run to its end; once so many messages have gone out, the person does something."""
+
+    async def scenario(world: World) -> WorkflowHandle[Any, Any]:
+        ada = await world.enrol(journey, trigger=trigger)
+        run = await world.start(ada, pace=pace)
+        await until(
+            lambda: len(world.smtp.messages) + len(world.provider.messages) >= after, limit=timedelta(seconds=30)
+        )
+        for event in events:
+            await world.say(run, event, rating="bad")
+        await run.result()
+        return run
+
+    return scenario
+
+
+async def a_lead_that_asked_for_a_demo(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("lead_nurture", trigger="Lead Captured")
+    run = await world.start(ada, pace=_HURRIED * 5)
+    await mails(world, 1)
+    await world.tell(run, ada, "Demo Requested")
+    await run.result()
+    return run
+
+
+async def a_trial_that_is_used(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("trial_activation", trigger="Trial Started")
+    await world.store(ada, "Feature Used")
+    run = await world.start(ada, pace=_HURRIED * 10)
+    await run.result()
+    return run
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.reminder_then_discount": reminder_then_discount,
     "cart_recovery.converted_in_the_first_wait": converted_in_the_first_wait,
@@ -171,6 +205,23 @@ SCENARIOS: dict[str, Scenario] = {
     "browse_abandonment.a_cart_on_that_day": looked_and_filled_a_cart_on_that_day,
     "post_purchase_care.to_the_end": cared_for_to_the_end,
     "post_purchase_care.reviewed_before_it_was_asked": reviewed_before_it_was_asked,
+    "welcome.to_the_end": lived("welcome", "Signed Up"),
+    "welcome.at_home_after_the_greeting": lived("welcome", "Signed Up", "Onboarding Completed", after=1, pace=_HURRIED),
+    "trial_activation.used_by_day_three": a_trial_that_is_used,
+    "trial_activation.used_after_a_word": lived(
+        "trial_activation", "Trial Started", "Feature Used", after=1, pace=_HURRIED * 2
+    ),
+    "reengagement.silent": lived("reengagement", "Engagement Lapsed"),
+    "reengagement.back": lived("reengagement", "Engagement Lapsed", "Signed In", after=1, pace=_HURRIED),
+    "support_followup.never_rated": lived("support_followup", "Support Ticket Solved"),
+    "support_followup.rated_low": lived(
+        "support_followup", "Support Ticket Solved", "Support Ticket Rated", after=1, pace=_HURRIED
+    ),
+    "lead_nurture.cool": lived("lead_nurture", "Lead Captured"),
+    "lead_nurture.handed_to_sales": a_lead_that_asked_for_a_demo,
+    "retention.away": lived("retention", "Churn Risk Raised"),
+    "retention.back_after_a_word": lived("retention", "Churn Risk Raised", "Signed In", after=1, pace=_HURRIED * 5),
+    "promotion.to_the_end": lived("promotion", "Promotion Announced"),
 }
 
 
