@@ -12,7 +12,7 @@ from fermata.runs.record import (
     RunRecord,
     RunState,
     RunSummary,
-    WaitingMessage,
+    HeldMessage,
 )
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "RunState",
     "RunSummary",
     "Said",
-    "WaitingMessage",
+    "HeldMessage",
     "Word",
     "count_runs",
     "find_run",

@@ -5,7 +5,7 @@ from uuid import UUID
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.ledger.record import DecisionSummary
-from fermata.runs.record import ActionRecord, RunRecord, WaitingMessage
+from fermata.runs.record import ActionRecord, RunRecord, HeldMessage
 
 _QUERIES = Queries("fermata.runs")
 _LATEST = 20
@@ -27,7 +27,7 @@ async def read_run(connection: Pool | Connection, run_id: UUID) -> RunRecord:
     actions = await connection.fetch(_QUERIES["actions"], run_id, _LATEST)
     return run.model_copy(
         update={
-            "waiting": tuple(WaitingMessage(**row) for row in waiting),
+            "waiting": tuple(HeldMessage(**row) for row in waiting),
             "decisions": tuple(DecisionSummary(**row) for row in decisions),
             "actions": tuple(ActionRecord(**row) for row in actions),
         }

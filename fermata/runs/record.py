@@ -81,7 +81,7 @@ class RunPage(_Kept):
     """Give it to get the page after; null on the last page."""
 
 
-class WaitingMessage(_Kept):
+class HeldMessage(_Kept):
     """A message of the run that was held and will be decided again."""
 
     decision_id: UUID
@@ -128,7 +128,7 @@ class RunRecord(RunSummary):
 
     temporal_run_id: str | None
     """Temporal's id of its first execution; null before it has begun there."""
-    waiting: tuple[WaitingMessage, ...]
+    waiting: tuple[HeldMessage, ...]
     """What is held in it, in the order in which it will be decided."""
     decisions: tuple[DecisionSummary, ...]
     """The latest decisions in it, the newest first, up to 20."""
