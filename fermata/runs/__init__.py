@@ -7,17 +7,18 @@ from fermata.runs.reading import find_run, read_run
 from fermata.runs.record import (
     ActionRecord,
     ActionResult,
+    HeldMessage,
     Operation,
     RunPage,
     RunRecord,
     RunState,
     RunSummary,
-    HeldMessage,
 )
 
 __all__ = [
     "ActionRecord",
     "ActionResult",
+    "HeldMessage",
     "Messenger",
     "Operation",
     "RunPage",
@@ -25,7 +26,6 @@ __all__ = [
     "RunState",
     "RunSummary",
     "Said",
-    "HeldMessage",
     "Word",
     "count_runs",
     "find_run",

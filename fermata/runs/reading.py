@@ -5,7 +5,7 @@ from uuid import UUID
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.ledger.record import DecisionSummary
-from fermata.runs.record import ActionRecord, RunRecord, HeldMessage
+from fermata.runs.record import ActionRecord, HeldMessage, RunRecord
 
 _QUERIES = Queries("fermata.runs")
 _LATEST = 20
