@@ -106,8 +106,8 @@ class Sending:
             activity_id=self._activity_id(channel),
             summary=f"Send {self._message.key} by {channel}",
             task_queue=send_queue(workflow.info().task_queue, channel),
-            # A slow provider is waited for; a worker that died is missed after some heartbeats.
-            start_to_close_timeout=timedelta(minutes=2),
+            # A slow provider is waited for, and the next one too; a worker that died is missed by its silence.
+            start_to_close_timeout=timedelta(minutes=10),
             heartbeat_timeout=timedelta(seconds=10),
             retry_policy=_SEND_RETRY,
             priority=self._queue_priority,

@@ -10,8 +10,8 @@ import orjson
 from cli.stack.ports import LOOPBACK, listening_socket
 from cli.stack.provider_ledger import ProviderLedger, ProviderMessage
 
-Mood = Literal["well", "500", "429", "401", "hangs", "resets", "delivers_and_resets", "lies"]
-"""``lies``: it says 200, delivers nothing, and its body is broken."""
+Mood = Literal["well", "500", "429", "401", "hangs", "resets", "delivers_and_resets", "lies", "slow"]
+"""``slow``: well, after half a second. ``lies``: it says 200, delivers nothing, and its body is broken."""
 
 
 class Misbehaving:
@@ -72,7 +72,9 @@ class Misbehaving:
             return False
         status: str = mood
         answer = b"{}"
-        if mood in ("well", "delivers_and_resets"):
+        if mood == "slow":
+            await asyncio.sleep(0.5)
+        if mood in ("well", "slow", "delivers_and_resets"):
             reply = self._ledger.take("", headers["idempotency-key"], body)
             status, answer = "202", orjson.dumps({"id": reply.message_id})
         if mood == "delivers_and_resets":
