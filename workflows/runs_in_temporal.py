@@ -29,6 +29,10 @@ from workflows.operated import OperatorWord
 _LOOK = timedelta(seconds=3)  # whoever looks sees the ledger's part in any case
 _CONNECT = 5  # seconds
 _AWAY = "Temporal does not answer; is it up, and is TEMPORAL_ADDRESS right?"
+_FAILING = (
+    "its code fails, and is tried again until a worker comes whose code does not: mend it and deploy. "
+    "A word may still reach it then"
+)
 _NO_WORKER = "no worker has answered; is `fermata worker` running? A word may still reach the run when one starts"
 
 
@@ -95,7 +99,7 @@ class RunsInTemporal:
         except WorkflowUpdateFailedError as error:
             return Said(ActionResult.REFUSED, f"the run has refused it: {error.cause}")
         except WorkflowUpdateRPCTimeoutOrCancelledError:
-            return Said(ActionResult.UNANSWERED, _NO_WORKER)
+            return Said(ActionResult.UNANSWERED, (await self._look(run)).problem or _NO_WORKER)
         except Unavailable:
             return Said(ActionResult.UNANSWERED, _AWAY)
         except RPCError as error:
@@ -125,7 +129,8 @@ class RunsInTemporal:
             ended = described.status.name.lower() if described.status is not None else "gone"
             over = f"Temporal says that it is {ended}; the person's next event closes it here too"
             return RunNow(standing=None, troubles=(), problem=over)
-        problem = None if standing is not None else _NO_WORKER
+        failing = described.raw_description.pending_workflow_task.attempt > 1
+        problem = None if standing is not None else _FAILING if failing else _NO_WORKER
         return RunNow(standing=standing, troubles=_troubles(described.raw_description), problem=problem)
 
     async def find(self, query: str) -> list[tuple[UUID, str]]:
@@ -212,4 +217,6 @@ def _not_said(error: RPCError) -> Said:
             f"the run is not in Temporal ({error.message}): somebody has terminated it there, or TEMPORAL_NAMESPACE is "
             "another one; the person's next event closes it here too",
         )
+    if error.status is RPCStatusCode.FAILED_PRECONDITION:
+        return Said(ActionResult.REFUSED, f"the run takes no word ({error.message}): {_FAILING}")
     return Said(ActionResult.UNANSWERED, f"{_AWAY} ({error.status.name}: {error.message})")

@@ -26,7 +26,7 @@ def table(runs: Iterable[RunSummary]) -> Table:
     shown.add_column("run", no_wrap=True)
     shown.add_column("journey", overflow="fold")
     shown.add_column("since (UTC)", no_wrap=True)
-    shown.add_column("state", overflow="fold")
+    shown.add_column("state", overflow="ellipsis", no_wrap=True)  # `fermata runs show` has the whole of it
     for run in runs:
         why = f": {run.reason}" if run.reason else ""
         state = Text.assemble((run.state.value, STYLES.get(run.state, "")), (why, "dim"))

@@ -11,7 +11,7 @@ from cli.instants import utc_text
 from cli.runs.listed import STYLES
 from cli.words import channel_in_words, reason_in_words
 from fermata.ledger.record import DecisionSummary
-from fermata.runs import ActionRecord, ActionResult, WaitingMessage
+from fermata.runs import ActionRecord, ActionResult, HeldMessage
 from workflows.runs_in_temporal import RunShown
 
 Row = tuple[str | Text, ...]
@@ -60,10 +60,10 @@ class Portrait:
             yield "ended", utc_text(run.ended_at)
         yield "workflow", run.workflow_id
         if run.temporal_ui is not None:
-            yield "Temporal UI", run.temporal_ui
+            yield "Temporal UI", Text(run.temporal_ui, f"link {run.temporal_ui}", overflow="fold")
 
 
-def _waiting(message: WaitingMessage) -> Row:
+def _waiting(message: HeldMessage) -> Row:
     until = utc_text(message.next_eligible_at) if message.next_eligible_at is not None else "the next visit"
     return message.message, f"{channel_in_words(message.channel)}, {reason_in_words(message.reason)}", f"until {until}"
 

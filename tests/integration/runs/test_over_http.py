@@ -1,5 +1,8 @@
 """What operators do with runs over HTTP: it reaches the run in Temporal, and who did it, and why, is on record."""
 
+import re
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -18,6 +21,8 @@ from tests.integration.runs.underway import LIMIT, Underway
 from worker.temporal import connect
 from workflows.runs_in_temporal import RunsInTemporal
 from workflows.start import start_run
+
+PAGE = (Path(__file__).parents[3] / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
 async def test_an_operator_holds_a_run_lets_it_go_on_and_ends_it(
@@ -121,6 +126,38 @@ async def test_without_a_worker_nothing_is_claimed_to_be_done(
     )
     answer = await operator.post(f"/api/v1/runs/{nobody.run_id}/pause")
     assert (answer.status_code, "no worker has answered" in answer.json()["detail"]) == (503, True)
+
+
+async def test_a_run_whose_code_fails_says_so_and_takes_no_word(operator: httpx.AsyncClient, world: World) -> None:
+    broken = await Underway.start(world, "broken")
+    path = f"/api/v1/runs/{broken.id}"
+    now: dict[str, Any] = {}
+
+    async def fails() -> bool:
+        now.update((await operator.get(path)).json()["now"])
+        return bool(now["troubles"])
+
+    assert await until(fails, limit=LIMIT)
+    assert now["troubles"][0].startswith("its code fails: attempt ")
+    assert "mend it and deploy" in now["problem"]
+    refused = await operator.post(f"{path}/pause")
+    # Between two tries Temporal refuses the word at once; while the code is being tried it waits.
+    assert refused.status_code in {409, 503}
+    assert "mend it and deploy" in refused.json()["detail"]
+    ((*_, result),) = await broken.actions()
+    assert result == ("refused" if refused.status_code == 409 else "unanswered")
+
+
+async def test_every_call_on_the_page_about_operating_is_answered(
+    underway: Underway, operator: httpx.AsyncClient
+) -> None:
+    calls = re.findall(r'(-X POST )?"\$FERMATA(/[^"]*)"(?: -d \'([^\']*)\')?', PAGE)
+    assert len(calls) == 3
+    for post, path, body in calls:
+        answer = await operator.request(
+            "POST" if post else "GET", path.replace("$RUN", str(underway.id)), content=body or None
+        )
+        assert answer.status_code == 200, path
 
 
 async def test_who_may_only_look_cannot_act(underway: Underway, reader: httpx.AsyncClient) -> None:

@@ -30,16 +30,21 @@ class Underway:
     world: World
 
     @classmethod
-    async def begin(cls, world: World, journey: str = "cart_recovery") -> Self:
+    async def begin(cls, world: World) -> Self:
         """Enrols somebody, and waits until their run has begun its first wait."""
+        run = await cls.start(world)
+        assert await until(run.waits, limit=LIMIT)
+        return run
+
+    @classmethod
+    async def start(cls, world: World, journey: str = "cart_recovery") -> Self:
+        """Enrols somebody, and starts their run."""
         person = await world.enrol(journey)
         handle = await world.start(person)
         await world.pool.execute(
             "UPDATE journey_runs SET temporal_run_id = $2 WHERE id = $1", person.run_id, handle.first_execution_run_id
         )
-        run = cls(person.run_id, person.profile_id, handle, world)
-        assert await until(run.waits, limit=LIMIT)
-        return run
+        return cls(person.run_id, person.profile_id, handle, world)
 
     async def waits(self) -> bool:
         """Says whether it is in a wait."""
