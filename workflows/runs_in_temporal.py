@@ -99,7 +99,7 @@ class RunsInTemporal:
         except WorkflowUpdateFailedError as error:
             return Said(ActionResult.REFUSED, f"the run has refused it: {error.cause}")
         except WorkflowUpdateRPCTimeoutOrCancelledError:
-            return Said(ActionResult.UNANSWERED, (await self._look(run)).problem or _NO_WORKER)
+            return Said(ActionResult.UNANSWERED, await self._why_silent(run))
         except Unavailable:
             return Said(ActionResult.UNANSWERED, _AWAY)
         except RPCError as error:
@@ -129,9 +129,15 @@ class RunsInTemporal:
             ended = described.status.name.lower() if described.status is not None else "gone"
             over = f"Temporal says that it is {ended}; the person's next event closes it here too"
             return RunNow(standing=None, troubles=(), problem=over)
-        failing = described.raw_description.pending_workflow_task.attempt > 1
-        problem = None if standing is not None else _FAILING if failing else _NO_WORKER
+        problem = _silence(described.raw_description) if standing is None else None
         return RunNow(standing=standing, troubles=_troubles(described.raw_description), problem=problem)
+
+    async def _why_silent(self, run: RunRecord) -> str:
+        try:
+            described = await (await self._handle(run)).describe(rpc_timeout=_LOOK)
+        except (RPCError, Unavailable):
+            return _AWAY
+        return _silence(described.raw_description)
 
     async def find(self, query: str) -> list[tuple[UUID, str]]:
         """Finds running workflows of Fermata by Temporal's list filter.
@@ -197,6 +203,11 @@ async def _standing(handle: WorkflowHandle[Any, Any]) -> str | None:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise
         return None
+
+
+def _silence(described: DescribeWorkflowExecutionResponse) -> str:
+    """Why a run that is under way does not answer."""
+    return _FAILING if described.pending_workflow_task.attempt > 1 else _NO_WORKER
 
 
 def _troubles(described: DescribeWorkflowExecutionResponse) -> tuple[str, ...]:
