@@ -7,7 +7,6 @@ import time
 from collections import deque
 from datetime import timedelta
 
-_HELD_BACK = 0.98  # of the rate: an even spacing a little below it, so that the last second is seldom full
 _CATCHES_UP = 0.01  # seconds: a turn that nobody took is not saved up for longer
 _LONGEST_REST = 600.0  # seconds, for everybody; the one message that was refused heeds all that was asked for
 _LOOKS_AGAIN = 0.02  # seconds
@@ -29,7 +28,7 @@ class Pace:
     """
 
     def __init__(self, rate: float | None) -> None:
-        self._spacing = 1 / (rate * _HELD_BACK) if rate is not None else 0.0
+        self._spacing = 1 / rate if rate is not None else 0.0
         self._next = 0.0
         self._rests_until = 0.0
         self._period = max(1.0, 1 / rate) if rate is not None else 0.0

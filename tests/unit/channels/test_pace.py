@@ -64,7 +64,7 @@ async def test_messages_under_way_fill_the_second_too() -> None:
     await asyncio.sleep(1.1)
     assert not waiting.done(), "both may arrive at any moment"
     pace.answered(first)
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, 5)
 
 
 async def test_without_a_rate_nothing_waits() -> None:
