@@ -4,13 +4,12 @@ import asyncio
 import heapq
 import math
 import time
-from collections import deque
 from datetime import timedelta
 
 _CATCHES_UP = 0.01  # seconds: a turn that nobody took is not saved up for longer
 _LONGEST_REST = 600.0  # seconds, for everybody; the one message that was refused heeds all that was asked for
 _LOOKS_AGAIN = 0.02  # seconds
-_RECENT = 50  # answers, of which the fastest tells how long the way is when nothing holds a message up
+_RECENT = 1000  # answers and more, of which the fastest tells how long the way is when nothing holds a message up
 _ENOUGH = 20  # answers, to believe it
 _DOUBT = 0.02  # seconds by which even the fastest may have been held up
 
@@ -35,7 +34,9 @@ class Pace:
         self._most = max(math.floor(rate * self._period + 1e-9), 1) if rate is not None else None
         self._under_way = 0
         self._free_at: list[float] = []
-        self._took: deque[float] = deque(maxlen=_RECENT)
+        self._fastest_before = math.inf
+        self._fastest = math.inf
+        self._answers = 0
 
     @property
     def waits(self) -> timedelta:
@@ -74,9 +75,12 @@ class Pace:
         if self._most is None:
             return
         took = time.monotonic() - released
-        self._took.append(took)
-        way = max(min(self._took) - _DOUBT, 0.0) if len(self._took) >= _ENOUGH else 0.0
-        heapq.heappush(self._free_at, released + (took - way) + self._period)
+        self._answers += 1
+        if self._answers % _RECENT == 0:
+            self._fastest_before, self._fastest = self._fastest, took
+        self._fastest = min(self._fastest, took)
+        way = min(self._fastest, self._fastest_before) - _DOUBT if self._answers >= _ENOUGH else 0.0
+        heapq.heappush(self._free_at, released + (took - max(way, 0.0)) + self._period)
 
     def rest(self, asked: timedelta) -> None:
         """Gives no turn until the time is up that the provider asked for.
