@@ -33,7 +33,8 @@ async def waiting(world: World, **facts: Any) -> tuple[Enrolled, WorkflowHandle[
     run = await world.start(person)
 
     async def waits() -> bool:
-        return str((await run.query("status"))["standing"]).startswith("Wait")
+        standing: str = (await run.query("status"))["standing"]
+        return standing.startswith("Wait")
 
     assert await until(waits, limit=timedelta(seconds=20))
     return person, run
@@ -90,7 +91,8 @@ async def test_an_operator_ends_a_run_and_the_ledger_says_who_and_why(world: Wor
 
 async def current_details(run: WorkflowHandle[Any, Any]) -> str:
     """What the Temporal UI shows of a run under its current details."""
-    return (await run.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)).current_details
+    metadata = await run.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    return str(metadata.current_details)
 
 
 async def test_a_run_that_is_resumed_in_its_wait_says_again_what_it_waits_for(world: World) -> None:
