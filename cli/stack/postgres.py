@@ -14,6 +14,7 @@ import asyncpg
 
 from cli.stack.child import Child, ChildCommand
 from cli.stack.folder_lock import FolderLock
+from cli.stack.memory_folder import memory_folder
 from cli.stack.ports import LOOPBACK, free_port
 from cli.stack.postgres_cluster import SUPERUSER, PostgresCluster, prepare_cluster
 from cli.stack.postgres_orphan import end_orphan
@@ -156,7 +157,8 @@ class Postgres:
     def _prepare(self) -> PostgresCluster:
         home = self._wanted_home
         if home is None:
-            home = self._throw_away = Path(tempfile.mkdtemp(prefix="fermata-postgres-"))
+            folder = None if self._durable else memory_folder()
+            home = self._throw_away = Path(tempfile.mkdtemp(prefix="fermata-postgres-", dir=folder))
         home = home.resolve()
         self._lock = FolderLock.take(home, used_by="Postgres of Fermata")
         return prepare_cluster(home, durable=self._durable)
