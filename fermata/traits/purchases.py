@@ -80,7 +80,7 @@ def purchases(events: Iterable[Happened]) -> Purchases:
         else:
             # Without a number each purchase is an order of its own; what happened to it later cannot be told.
             _tell(known[number if number is not None else f"event {event.id}"], event)
-    orders = sorted(filter(None, map(_standing, known.values())), key=lambda each: (each.at, each.currency))
+    orders = sorted(filter(None, map(_standing, known.values())), key=lambda each: (each.at, each.currency, each.kept))
     return Purchases(tuple(orders), _sums(orders, refunds_of_no_order))
 
 

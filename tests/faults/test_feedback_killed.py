@@ -18,8 +18,8 @@ from tests.integration.feedback.sent import sent, somebody
 from tests.unit.feedback.provider_signing import SECRETS, sendgrid
 
 _LIMIT = timedelta(seconds=30)
-_MESSAGES = 40
-_KILLS = 4
+_MESSAGES = 20
+_KILLS = 2
 _TOLD = ("delivered", "click", "unsubscribe", "spamreport")
 
 

@@ -99,3 +99,9 @@ some_events = st.lists(
 @given(events=some_events, data=st.data())
 def test_the_order_in_which_events_became_known_cannot_be_seen(events: list[Happened], data: st.DataObject) -> None:
     assert purchases(data.draw(st.permutations(events))) == purchases(events)
+
+
+def test_two_orders_of_one_instant_and_currency_stand_in_one_order_whichever_was_known_first() -> None:
+    first = ago(3, "Order Completed", revenue=3, currency="EUR")
+    second = ago(3, "Order Completed", order_id="b", revenue=10.1, currency="EUR")
+    assert purchases([first, second]) == purchases([second, first])
