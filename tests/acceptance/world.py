@@ -1,7 +1,7 @@
 """A world for whole journeys, and the verbs that their tests are written with."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from activities.decisions import Decisions
@@ -79,8 +80,17 @@ async def open_world(
         world = World(pool, skipper, queue, smtp, provider, journeys.registry, ads, reconciler, desk)
         yield world
         for handle in world.started:
-            if (await handle.describe()).close_time is None:
+            with _unless_it_has_ended():
                 await handle.terminate("the test is over")
+
+
+@contextmanager
+def _unless_it_has_ended() -> Iterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
 
 
 def all_journeys() -> Journeys:

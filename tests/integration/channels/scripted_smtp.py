@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections import defaultdict, deque
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -61,7 +62,8 @@ class ScriptedSmtp:
     def hang_up(self) -> None:
         """Ends all connections without a word."""
         for transport in tuple(self._open):
-            transport.abort()
+            with suppress(AttributeError):  # Python 3.11.2: of a TLS connection that has ended by itself
+                transport.abort()
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
