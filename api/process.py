@@ -27,6 +27,7 @@ from fermata.errors import ConfigurationError
 from fermata.feedback import SoftBounces
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
+from fermata.steady_heap import freeze_heap
 from fermata.traits import load_lead_rules
 from workflows.discovery import discover
 from workflows.runs_in_temporal import RunsInTemporal
@@ -96,6 +97,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             loop.add_signal_handler(name, stop)
         with _listening(settings.api_host, settings.api_port) as listener:
             _log.info("listening", host=settings.api_host, port=listener.getsockname()[1], journeys=list(registry))
+            freeze_heap()
             await server.serve([listener])
 
 

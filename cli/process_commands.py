@@ -17,7 +17,7 @@ def migrate() -> None:
 
     Example: FERMATA_DATABASE_URL=postgresql://… fermata migrate
     """
-    from fermata.database import migrate as bring_up_to_date
+    from fermata.database.migrate import migrate as bring_up_to_date
 
     asyncio.run(bring_up_to_date(read_settings().database_url))
 

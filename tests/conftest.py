@@ -10,7 +10,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from cli.stack.postgres import Postgres
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
-from fermata.database import Pool, migrate, open_pool
+from fermata.database import Pool, open_pool
+from fermata.database.migrate import migrate
 from workflows.search_attributes import ALL
 
 

@@ -8,13 +8,15 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import structlog
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
 
 from activities.decisions import Decisions
 from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
 from fermata.audiences.declared import Audiences
-from fermata.channels import Carriers, Health, Roster, Site, Templates, providers_from
+from fermata.channels import Carriers, Health, LiveTemplates, Roster, Site, providers_from
 from fermata.channels.ads import AudienceProvider
 from fermata.channels.hand_off import HandOffProvider
 from fermata.channels.hand_off_desks import Desk
@@ -28,16 +30,17 @@ from fermata.deployment import (
     deployment_providers,
     deployment_verbs,
 )
+from fermata.errors import NotFound
 from fermata.events.verbs import Verbs
 from fermata.ingest import Ingest
-from fermata.ledger import Policies
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
-from worker.destination_checks import check_destinations
+from fermata.steady_heap import freeze_heap
+from worker.builds import Builds
 from worker.dispatcher import Dispatcher
-from worker.journey_checks import check_journeys
 from worker.reconciler import keep_audiences, reconciling
 from worker.setup import check_search_attributes
+from worker.template_watch import TemplateChecks, keep_templates
 from worker.temporal import connect
 from worker.workers import workers
 from workflows.discovery import Journeys, discover
@@ -60,7 +63,7 @@ async def work(settings: Settings) -> None:
     verbs = deployment_verbs(settings)
     audiences, desks = deployment_audiences(settings, os.environ), deployment_desks(settings, os.environ)
     site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
-    templates = Templates(journeys.template_roots, site=site)
+    templates = LiveTemplates(journeys.template_roots, site=site)
     stopped = _stopped_by_signal()
     client = await connect()
     await check_search_attributes(client)
@@ -70,9 +73,8 @@ async def work(settings: Settings) -> None:
     if not links.usable:
         _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
-        _, policy = await Policies().active(pool)
-        check_journeys(journeys, templates, policy, verbs)
-        check_destinations(journeys, templates, audiences, desks)
+        check = TemplateChecks(pool, journeys, verbs, audiences, desks)
+        await check(templates.current)
         async with AsyncExitStack() as stack:
             roster = await stack.enter_async_context(_providers(settings, pool, audiences, desks))
             health = Health(pool, roster)
@@ -85,13 +87,36 @@ async def work(settings: Settings) -> None:
                 runs=Runs(pool),
                 people=People(pool, _ingest(settings, pool, journeys, verbs), clock),
                 rates=roster.rates,
+                build=_build(settings),
             )
             await stack.enter_async_context(working)
             reconciler = await stack.enter_async_context(reconciling(pool, audiences))
-            _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), policy=policy.version)
+            _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), build=settings.build_id)
+            await _tell_whether_led_to(client, settings)
+            freeze_heap()
             dispatcher = Dispatcher(pool, client, pace=settings.pace)
-            await _until(stopped, dispatcher.run(), keep_audiences(reconciler))
+            await _until(stopped, dispatcher.run(), keep_audiences(reconciler), keep_templates(templates, check))
             _log.info("stopping; what is being sent is finished first")
+
+
+def _build(settings: Settings) -> WorkerDeploymentVersion | None:
+    if settings.build_id is None:
+        return None
+    return WorkerDeploymentVersion(deployment_name=settings.deployment, build_id=settings.build_id)
+
+
+async def _tell_whether_led_to(client: Client, settings: Settings) -> None:
+    """A worker with a build id is given nothing until somebody says so: whoever forgot it finds it in the log."""
+    if settings.build_id is None:
+        return
+    try:
+        routing = await Builds(client, settings.deployment).routing()
+    except NotFound:
+        taken: tuple[str | None, ...] = ()  # the first that ever asked, a moment ago
+    else:
+        taken = (routing.current, routing.ramping)
+    if settings.build_id not in taken:
+        _log.warning(f"no runs are led to this build yet: fermata deploy promote {settings.build_id}")
 
 
 def _providers(settings: Settings, pool: Pool, audiences: Audiences, desks: Mapping[str, Desk]) -> Roster:

@@ -28,7 +28,8 @@ from cli.stack.temporal_server import TemporalServer
 from cli.stack.waiting import is_listening, until
 from fermata.channels import Carriers, Enlisted, Health, HttpProvider, Roster, Templates
 from fermata.clock import SystemClock
-from fermata.database import Pool, Queries, migrate, open_pool
+from fermata.database import Pool, Queries, open_pool
+from fermata.database.migrate import migrate
 from fermata.errors import Unavailable
 from fermata.profiles.consent_links import NO_LINKS
 from fermata.vocabulary import Channel

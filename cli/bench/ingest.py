@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from cli.bench.bare_api import TABLE
-from cli.bench.findings import Findings, Target, compare
+from cli.bench.findings import Comparison, Findings, Target, compare
 from cli.bench.http_sender import HttpSender
 from cli.bench.pairs import Measure, Tell, in_pairs
 from cli.bench.rate import Work, per_second
@@ -23,10 +23,11 @@ from cli.stack.ports import LOOPBACK, free_port
 from cli.stack.postgres import Postgres
 from cli.stack.waiting import is_listening, until
 from fermata.access import first_keys
-from fermata.database import migrate, open_pool
+from fermata.database import open_pool
+from fermata.database.migrate import migrate
 
 COMPARES = "POST /v1/track beside a bare endpoint that inserts one row; a batch of 100 beside single events."
-_CONNECTIONS = 8
+_FEW, _MANY = 8, 32
 _BATCH = 100
 _START_LIMIT = timedelta(seconds=60)
 
@@ -53,36 +54,40 @@ async def bench_ingest(sizes: Sizes, tell: Tell) -> Findings:
         tell: Told how far it is.
     """
     tell("starting Postgres and both servers", 0, 0)
-    async with _doors() as doors, AsyncExitStack() as stack:
+    async with _doors() as doors:
         traffic = Traffic(doors.write_key)
-        to_bare, to_api = [await _connected(stack, port, _CONNECTIONS) for port in (doors.bare, doors.api)]
-        await traffic.send_everybody(to_api[0])
-        bare = _rate([partial(traffic.send_bare, sender) for sender in to_bare], sizes.seconds)
-        single = _rate([partial(traffic.send_single, sender) for sender in to_api], sizes.seconds)
-        batch = _rate([partial(traffic.send_batch, sender, _BATCH) for sender in to_api], sizes.seconds)
-        beside_bare = await in_pairs(bare, single, pairs=sizes.pairs, what="/v1/track", tell=tell)
-        beside_single = await in_pairs(single, batch, pairs=sizes.pairs, what=f"/v1/batch of {_BATCH}", tell=tell)
+        async with _connected(doors.api, 1) as senders:
+            await traffic.send_everybody(senders[0])
+        comparisons = [await _beside_bare(doors, traffic, number, sizes, tell) for number in (_FEW, _MANY)]
+        comparisons.append(await _batch_beside_single(doors, traffic, sizes, tell))
     return Findings(
         name="ingest",
         compares=COMPARES,
-        comparisons=(
-            compare(
-                "/v1/track",
-                "requests/s",
-                beside="a bare endpoint inserts one row",
-                pairs=beside_bare,
-                target=Target(direction="at least", bound=0.5),
-            ),
-            compare(
-                f"/v1/batch of {_BATCH}",
-                "events/s",
-                beside="/v1/track",
-                pairs=beside_single,
-                target=Target(direction="at least", bound=8),
-            ),
-        ),
-        notes=(f"{_CONNECTIONS} connections at once, kept open; people who are known already",),
+        comparisons=tuple(comparisons),
+        notes=("connections are kept open; people who are known already",),
     )
+
+
+async def _beside_bare(doors: _Doors, traffic: Traffic, number: int, sizes: Sizes, tell: Tell) -> Comparison:
+    """Single events by some connections at once. The more come in at once, the more of them share a transaction."""
+    what = f"/v1/track, {number} connections"
+    async with _connected(doors.bare, number) as to_bare, _connected(doors.api, number) as to_api:
+        bare = _rate([partial(traffic.send_bare, sender) for sender in to_bare], sizes.seconds)
+        single = _rate([partial(traffic.send_single, sender) for sender in to_api], sizes.seconds)
+        pairs = await in_pairs(bare, single, pairs=sizes.pairs, what=what, tell=tell)
+    target = Target(direction="at least", bound=0.5) if number == _MANY else None
+    return compare(what, "requests/s", beside="a bare endpoint inserts one row", pairs=pairs, target=target)
+
+
+async def _batch_beside_single(doors: _Doors, traffic: Traffic, sizes: Sizes, tell: Tell) -> Comparison:
+    """One connection, one request after the other: what a batch costs, in single calls that share nothing."""
+    what = f"/v1/batch of {_BATCH}, one after the other"
+    async with _connected(doors.api, 1) as (sender,):
+        single = _rate([partial(traffic.send_single, sender)], sizes.seconds)
+        batch = _rate([partial(traffic.send_batch, sender, _BATCH)], sizes.seconds)
+        pairs = await in_pairs(single, batch, pairs=sizes.pairs, what=what, tell=tell)
+    target = Target(direction="at least", bound=8)
+    return compare(what, "events/s", beside="/v1/track, one after the other", pairs=pairs, target=target)
 
 
 @asynccontextmanager
@@ -132,12 +137,14 @@ async def _served(children: Children, logs: Path, database_url: str, name: str, 
     return port
 
 
-async def _connected(stack: AsyncExitStack, port: int, number: int) -> list[HttpSender]:
-    senders = []
-    for _ in range(number):
-        senders.append(await HttpSender.connect(port))
-        stack.push_async_callback(senders[-1].close)
-    return senders
+@asynccontextmanager
+async def _connected(port: int, number: int) -> AsyncIterator[list[HttpSender]]:
+    async with AsyncExitStack() as stack:
+        senders = []
+        for _ in range(number):
+            senders.append(await HttpSender.connect(port))
+            stack.push_async_callback(senders[-1].close)
+        yield senders
 
 
 def _rate(workers: list[Work], seconds: float) -> Measure[float]:

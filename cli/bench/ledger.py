@@ -15,7 +15,8 @@ from cli.bench.rate import Work, per_second
 from cli.bench.recorded_statements import BareStatements, RecordedDecision, connect_bare, decide_next, record
 from cli.bench.sizes import Sizes
 from cli.stack.postgres import Postgres
-from fermata.database import Pool, migrate, open_pool
+from fermata.database import Pool, open_pool
+from fermata.database.migrate import migrate
 from fermata.ledger import Policies
 from fermata.ledger.policies import put_in_force
 

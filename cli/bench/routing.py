@@ -12,7 +12,8 @@ from cli.bench.rate import Work, per_second
 from cli.bench.recorded_statements import connect_bare
 from cli.bench.sizes import Sizes
 from cli.stack.postgres import Postgres
-from fermata.database import Pool, Queries, migrate, open_pool
+from fermata.database import Pool, Queries, open_pool
+from fermata.database.migrate import migrate
 from fermata.enrolment import Interest, Moment, histories
 from fermata.events import IncomingEvent, parse
 from fermata.ingest import Ingest

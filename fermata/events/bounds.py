@@ -37,14 +37,14 @@ def _check_tree(payload: Mapping[str, Any]) -> None:
         path, container, depth = waiting.pop()
         if depth > _DEEPEST:
             raise InvalidEvent(f"nested more than {_DEEPEST} levels deep", field=_top(path))
-        items = container.items() if isinstance(container, Mapping) else enumerate(container)
+        items = container.items() if isinstance(container, dict) else enumerate(container)
         for key, value in items:
             if isinstance(key, str) and "\0" in key:
                 raise InvalidEvent(f"the name {key!r} contains the character NUL; leave it out", field=path)
             if isinstance(value, str):
                 if "\0" in value:
                     raise InvalidEvent("contains the character NUL; leave it out", field=_join(path, key))
-            elif isinstance(value, Mapping | list):
+            elif isinstance(value, (dict, list)):
                 waiting.append((_join(path, key), value, depth + 1))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,6 +75,7 @@ class _Document(BaseModel):
     verbs: dict[str, _Entry] = Field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """A name without case, spaces and punctuation: ``"cart.add"`` and ``"Cart Add"`` are the same."""
     return "".join(filter(str.isalnum, name.casefold()))

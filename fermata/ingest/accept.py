@@ -43,6 +43,7 @@ LATEST_TRIGGER = timedelta(hours=24)
 """An event that comes in later than this after it occurred starts no run: by then people have moved on."""
 
 _QUERIES = Queries("fermata.ingest")
+_FEW = 50
 _MOST_ATTEMPTS = 10
 _LONGEST_WAIT_FOR_CONNECTION = 10.0  # seconds; the sender's SDK tries again
 
@@ -131,8 +132,8 @@ class Ingest:
             OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
         """
         async with self._pool.acquire(timeout=_LONGEST_WAIT_FOR_CONNECTION) as connection:
-            # A single event is hardly ever a duplicate: it is first tried without a look at what is stored.
-            look_first = len(events) > 1
+            # A few events are hardly ever duplicates: they are first tried without a look at what is stored.
+            look_first = len(events) > _FEW
             for _ in range(_MOST_ATTEMPTS):
                 try:
                     async with connection.transaction():
@@ -161,7 +162,8 @@ class Ingest:
         if events:
             # The order of locks is the same for all: profiles by id, identities by name, events by message id.
             known, profiles = await known_by(connection, [identities_of(event) for event in events])
-            fresh = await _fresh(connection, events) if look_first else events
+            stored = await _stored(connection, events) if look_first else frozenset[str]()
+            fresh = _fresh(events, stored)
             if fresh:
                 fresh = await with_catalogue(connection, fresh, self._verbs)
                 await self._store(connection, fresh, known, profiles, now)
@@ -217,9 +219,14 @@ def _owned(events: Sequence[IncomingEvent], resolution: Resolution) -> list[Owne
     return [OwnedEvent(new_id(), owner, event) for event, owner in zip(marked, resolution.owners, strict=True)]
 
 
-async def _fresh(connection: Connection, events: Sequence[IncomingEvent]) -> list[IncomingEvent]:
+async def _stored(connection: Connection, events: Sequence[IncomingEvent]) -> frozenset[str]:
+    """The message ids of those that are stored already."""
+    rows = await connection.fetch(_QUERIES["stored"], [event.message_id for event in events])
+    return frozenset(row["message_id"] for row in rows)
+
+
+def _fresh(events: Sequence[IncomingEvent], stored: Collection[str]) -> list[IncomingEvent]:
     """The events that are not stored yet, each once, in the order in which they occurred."""
-    stored = {row["message_id"] for row in await connection.fetch(_QUERIES["stored"], [e.message_id for e in events])}
     fresh: dict[str, IncomingEvent] = {}
     for event in events:
         if event.message_id not in stored:

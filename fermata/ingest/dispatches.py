@@ -6,18 +6,21 @@ from datetime import datetime
 from uuid import UUID
 
 from fermata.database import Connection, Queries
-from fermata.ingest.outgoing import DispatchKind
-from fermata.journeys import JourneyEvent, ProfileMerged
+from fermata.ingest.outgoing import DispatchKind, Word
+from fermata.journeys import ChildEnded, JourneyEvent, ParentHeld, ProfileMerged, RunOver
 
 _QUERIES = Queries("fermata.ingest")
 
 CHANNEL = "fermata_dispatch"
 """The channel of Postgres' NOTIFY on which each commit that leaves dispatches says so."""
 
-_WORDS: Mapping[DispatchKind, type[JourneyEvent] | type[ProfileMerged]] = {
+_WORDS: Mapping[DispatchKind, type[Word]] = {
     "start": JourneyEvent,
     "signal": JourneyEvent,
     "merged": ProfileMerged,
+    "over": RunOver,
+    "parent_held": ParentHeld,
+    "child_ended": ChildEnded,
 }
 
 
@@ -28,7 +31,8 @@ class ClaimedDispatch:
     Args:
         id: Grows in commit order for each profile.
         kind: ``start`` is signal-with-start, ``signal`` tells the run that is there of an event, ``reconsider`` has it
-            decide again what it holds, and ``merged`` tells it that its profile is part of another.
+            decide again what it holds, ``merged`` tells it that its profile is part of another, ``over`` that it has
+            been ended, ``parent_held`` that its parent is paused or goes on, ``child_ended`` how a child of it ended.
         run_id: The run it is for.
         journey: The run's.
         profile_id: The run's.
@@ -44,7 +48,7 @@ class ClaimedDispatch:
     journey: str
     profile_id: UUID
     workflow_id: str
-    word: JourneyEvent | ProfileMerged | None
+    word: Word | None
     attempts: int
     run_ended: bool
 

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from fermata.database import Connection, Queries
-from fermata.journeys import JourneyEvent, ProfileMerged
+from fermata.journeys import ChildEnded, JourneyEvent, ParentHeld, ProfileMerged, RunOver
 
 _QUERIES = Queries("fermata.ingest")
 
-DispatchKind = Literal["start", "signal", "reconsider", "merged"]
+Word: TypeAlias = JourneyEvent | ProfileMerged | RunOver | ParentHeld | ChildEnded
+"""What a workflow may be told."""
+
+DispatchKind = Literal["start", "signal", "reconsider", "merged", "over", "parent_held", "child_ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class NewDispatch:
     run_id: UUID
     event_id: UUID | None
     kind: DispatchKind
-    word: JourneyEvent | ProfileMerged
+    word: Word
 
 
 async def dispatch(connection: Connection, dispatches: Sequence[NewDispatch], now: datetime) -> None:

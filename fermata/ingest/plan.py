@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fermata.database import new_id
 from fermata.enrolment import (
+    RESTARTED,
     Enrolment,
     Interest,
     LatestRun,
@@ -21,7 +22,7 @@ from fermata.enrolment import (
 )
 from fermata.events import IncomingEvent, Mark
 from fermata.ingest.outgoing import DispatchKind, NewDispatch
-from fermata.journeys import JourneyDefinition, JourneyEvent, Registry, key_value, project, run_key
+from fermata.journeys import JourneyDefinition, JourneyEvent, Registry, RunOver, key_value, project, run_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,15 @@ def _occurred(event: OwnedEvent) -> Occurred:
 def _take(step: Route, event: OwnedEvent, key: str, known: Standing, result: Plan, now: datetime) -> str:
     """Adds a step to the plan and says in a word what became of the event."""
     match step:
-        case NewRun(journey, held_out, draws):
+        case NewRun(journey, held_out, draws, replaces):
             run_id = new_id()
-            result.enrolments.append(Enrolment(run_id, journey, event.profile_id, event.id, held_out, key, draws))
+            if replaces is not None:
+                known.end(event.profile_id, journey, replaces)
+                over = RunOver(reason=RESTARTED)
+                result.dispatches.append(NewDispatch(event.profile_id, replaces, event.id, "over", over))
+            result.enrolments.append(
+                Enrolment(run_id, journey, event.profile_id, event.id, held_out, key, draws, replaces)
+            )
             known.begin((event.profile_id, journey, key), LatestRun(run_id, now if held_out else None))
             for draw in draws:
                 known.draw(event.profile_id, draw.scope, draw.held_out)

@@ -17,7 +17,8 @@ from cli.stack.provider_ledger import Fault
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
 from cli.stack.waiting import until
-from fermata.database import migrate, open_pool
+from fermata.database import open_pool
+from fermata.database.migrate import migrate
 from tests.acceptance.world import World, all_journeys, open_world
 from worker.plugin import fermata_plugin
 from workflows.search_attributes import ALL

@@ -11,7 +11,8 @@ from api.application import create_app
 from cli.stack.http_server import HttpServer
 from cli.stack.postgres import Postgres
 from fermata.channels.tracked_links import TrackedLink, TrackedLinks
-from fermata.database import Pool, migrate, open_pool
+from fermata.database import Pool, open_pool
+from fermata.database.migrate import migrate
 from tests.integration.feedback.sent import REGISTRY, sent, somebody, state, told
 from tests.people import Enrolled
 

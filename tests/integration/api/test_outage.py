@@ -8,7 +8,8 @@ import pytest
 
 from cli.stack.postgres import Postgres
 from cli.stack.waiting import until
-from fermata.database import migrate, open_pool
+from fermata.database import open_pool
+from fermata.database.migrate import migrate
 from tests.integration.api.served import Served, serving
 
 _LIMIT = timedelta(seconds=30)

@@ -18,7 +18,8 @@ from cli.stack.http_server import HttpServer
 from cli.stack.postgres import Postgres
 from cli.stack.waiting import until
 from fermata.access import first_keys
-from fermata.database import Pool, migrate, open_pool
+from fermata.database import Pool, open_pool
+from fermata.database.migrate import migrate
 from fermata.events.verbs import read_verbs, standard_verbs
 from fermata.events.webhooks import read_sources
 from fermata.journeys import JourneyDefinition, Registry, Trigger

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cli.stack.postgres import Postgres
-from fermata.database import Pool, migrate, new_id, open_pool
-from fermata.database.migrate import alembic_config
+from fermata.database import Pool, new_id, open_pool
+from fermata.database.migrate import alembic_config, migrate
 from tests.people import NOON, enrol
 
 _INSERT = """

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 import fermata.database.tables  # noqa: F401 - fills SQLModel.metadata
-from fermata.database import Pool, migrate
+from fermata.database import Pool
+from fermata.database.migrate import migrate
 
 
 async def test_tables_and_migrations_agree(database_url: str) -> None:

@@ -50,7 +50,8 @@ async def test_a_batch_of_a_hundred_takes_as_many_statements_as_one_of_each_kind
     async with open_pool(database_url, most=1) as pool:
         await statements(pool, registry, events(50, people=20))  # the first time, asyncpg asks what the types are
         large = await statements(pool, registry, events(100, people=40))
-        assert large == await statements(pool, registry, events(len(NAMES), people=len(NAMES)))
+        small = await statements(pool, registry, events(len(NAMES), people=len(NAMES)))
+        assert large == small + 1  # of many, those that are stored already are looked for first
 
 
 async def test_an_event_that_concerns_no_journey_takes_five_statements(database_url: str, registry: Registry) -> None:

@@ -110,7 +110,7 @@ async def test_a_batch_of_people_is_asked_by_one_statement_and_told_why_by_one_m
         sent.clear()
         await send(one, event("Product Added", "nobody-enters-by-a-segment", price=60))
         without = list(sent)
-    assert len(many) == len(few)
+    assert len(many) == len(few) + 1  # of many, those that are stored already are looked for first
     assert sum("asked.place" in query for query in many) == 2
     assert not any("asked.place" in query for query in without)
     assert not any("UPDATE events" in query for query in without)
