@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -155,12 +155,7 @@ class People:
         )
         if telling.event is None:
             event = replace(event, kind="identify", properties={}, other_traits=telling.properties)
-        await self._ingest.accept([event], (), _not_before(now))
-
-
-def _not_before(at: datetime) -> datetime:
-    """When it comes in: under skipped time the run may be ahead of our clock."""
-    return max(at, datetime.now(UTC))
+        await self._ingest.accept([event], (), now)
 
 
 def _zones(profile: Profile, year: int) -> tuple[str, ...]:

@@ -31,15 +31,18 @@ def runner() -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
-def fermata_plugin() -> SimplePlugin:
+def fermata_plugin(workflow_runner: WorkflowRunner | None = None) -> SimplePlugin:
     """The plugin for ``Client.connect``, inherited by its workers, and for ``Replayer``.
 
     Which workflows and activities a worker offers is its own business, since each channel has a worker of its own.
+
+    Args:
+        workflow_runner: Another one than ``runner()``, for simulations.
     """
     return SimplePlugin(
         "fermata",
         data_converter=pydantic_data_converter,
-        workflow_runner=runner(),
+        workflow_runner=workflow_runner or runner(),
         # An author's mistake fails the run at once with its message. Any other exception suspends it until a worker
         # with mended code comes, and so does nondeterminism.
         workflow_failure_exception_types=[FermataError, ValidationError],

@@ -1,0 +1,129 @@
+"""What simulations share: a ledger, workers on the time of their runs, a way in for events, and nobody to send to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from pydantic import SecretStr
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from cli.simulate.clock import SimulatedTime
+from cli.simulate.recorder import Recorder
+from cli.simulate.stamped_runner import StampedRunner, Watch
+from fermata.channels import Site, Templates
+from fermata.database import Pool
+from fermata.errors import NotFound
+from fermata.ingest import Ingest
+from fermata.journeys import NOBODY, GlobalHoldout, Registry
+from fermata.ledger.policies import put_in_force
+from fermata.profiles.consent_links import ConsentLinks
+from worker.dispatcher import Dispatcher
+from worker.plugin import fermata_plugin, runner
+from worker.skipped_time import workers_on_skipped_time
+from workflows.discovery import Journeys
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+_AFTER_ALL = datetime(2900, 1, 1, tzinfo=UTC)
+_MOST_SKIPS = 100_000
+_SECRET = SecretStr("a simulation signs links that lead nowhere")
+
+
+@dataclass
+class Stage:
+    """All of that, opened by ``open_stage``.
+
+    Args:
+        pool: Of the throw-away ledger.
+        registry: The journeys that run.
+        ingest: The way in.
+        recorder: What would have been sent.
+        watch: What each run waits for.
+        skipper: Moves the server's clock of one run.
+        dispatcher: Takes events to runs.
+        times: Whose time each profile is on; None stands for everybody else.
+    """
+
+    pool: Pool
+    registry: Registry
+    ingest: Ingest
+    recorder: Recorder
+    watch: Watch
+    skipper: TimeSkipper
+    dispatcher: Dispatcher
+    times: dict[UUID | None, SimulatedTime] = field(default_factory=dict)
+    _delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looked: int = 0
+
+    async def deliver(self) -> None:
+        """Takes to runs what is on the way to them, also what was put off a moment ago."""
+        async with self._delivering:
+            self._looked += 1
+            if await self.dispatcher.deliver_due(_AFTER_ALL + timedelta(hours=self._looked)) == 0:
+                await asyncio.sleep(0.005)  # another one holds it, or a run has not quite ended
+
+
+@asynccontextmanager
+async def open_stage(
+    temporal_address: str,
+    pool: Pool,
+    *,
+    journeys: Journeys,
+    policy: str,
+    site: Site | None = None,
+    holdout: GlobalHoldout = NOBODY,
+    cached_runs: int = 1000,
+) -> AsyncIterator[Stage]:
+    """Opens a stage; what still runs at the end is left to the server, which is thrown away.
+
+    Args:
+        temporal_address: Of a server that skips time.
+        pool: Of an empty database with the newest schema.
+        journeys: What runs.
+        policy: The document that is in force.
+        site: Whom the messages speak for.
+        holdout: Whom no marketing reaches.
+        cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
+
+    Raises:
+        PolicyError: The policy cannot be used.
+        DefinitionError: A template cannot work.
+    """
+    times: dict[UUID | None, SimulatedTime] = {}
+    watch = Watch(lambda workflow_id: _time_of(workflow_id, times))
+    plugin = fermata_plugin(StampedRunner(runner(), watch))
+    client = await Client.connect(temporal_address, plugins=[plugin])
+    async with pool.acquire() as connection:
+        await put_in_force(connection, policy, author="simulation", at=_BEFORE_ALL, note=None)
+    recorder, queue = Recorder(), f"{uuid4().hex}-journeys"
+    ingest = Ingest(pool, journeys.registry, latest_trigger=None, holdout=holdout)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            workers_on_skipped_time(
+                client,
+                pool,
+                journeys=journeys,
+                roster=recorder.roster,
+                templates=Templates(journeys.template_roots, site=site or Site()),
+                ingest=ingest,
+                links=ConsentLinks(_SECRET, "https://shop.example"),
+                queue=queue,
+                holdout=holdout,
+                cached_runs=cached_runs,
+            )
+        )
+        skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS))
+        dispatcher = Dispatcher(pool, client, queue=queue)
+        yield Stage(pool, journeys.registry, ingest, recorder, watch, skipper, dispatcher, times)
+
+
+def _time_of(workflow_id: str, times: dict[UUID | None, SimulatedTime]) -> SimulatedTime:
+    """That of the profile in the workflow's id."""
+    profile_id = UUID(workflow_id.split("/")[1])
+    time = times.get(profile_id) or times.get(None)
+    if time is None:
+        raise NotFound(f"{workflow_id} is in no simulation")
+    return time
