@@ -1,0 +1,1 @@
+"""``fermata replay`` and ``fermata record``: runs on the code here, recorded ones and those of a server."""
