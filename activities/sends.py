@@ -20,7 +20,7 @@ from fermata.channels import (
     Envelope,
     Rejected,
     RenderFailed,
-    Templates,
+    TemplatesInUse,
 )
 from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.clock import Clock
@@ -79,7 +79,7 @@ class Sends:
         self,
         pool: Pool,
         carriers: Carriers,
-        templates: Templates,
+        templates: TemplatesInUse,
         clock: Clock,
         links: ConsentLinks,
         tracked: TrackedLinks = NO_TRACKED_LINKS,

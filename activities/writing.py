@@ -6,7 +6,7 @@ from datetime import datetime
 
 from activities.message_links import links_in
 from fermata.catalogue import bundle, shown
-from fermata.channels import Content, EmailContent, Envelope, Templates
+from fermata.channels import Content, EmailContent, Envelope, Templates, TemplatesInUse
 from fermata.channels.template_values import NO_PRODUCTS, ProductsFound
 from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.database import Pool
@@ -26,7 +26,7 @@ class Writer:
     """
 
     pool: Pool
-    templates: Templates
+    templates: TemplatesInUse
     links: ConsentLinks
     tracked: TrackedLinks = NO_TRACKED_LINKS
 
@@ -50,13 +50,14 @@ class Writer:
             "event": order.event_properties,
             "message": {"key": order.message, "journey": order.journey, **links},
         }
-        products = await self._look_up(order.message, context)
-        content = self.templates.render(order.message, order.channel, context, locale=order.locale, products=products)
+        templates = self.templates.current
+        products = await self._look_up(templates, order.message, context)
+        content = templates.render(order.message, order.channel, context, locale=order.locale, products=products)
         return Envelope(
             idempotency_key=order.dedupe_key,
             channel=order.channel,
             address=order.address,
-            content=self._with_links(content, order),
+            content=self._with_links(templates, content, order),
             profile_id=order.profile_id,
             message_key=order.message,
             decision_id=order.decision_id,
@@ -65,8 +66,8 @@ class Writer:
             unsubscribe_url=links.get("unsubscribe_url"),
         )
 
-    async def _look_up(self, message_key: str, context: Mapping[str, object]) -> ProductsFound:
-        wanted = self.templates.products(message_key, context)
+    async def _look_up(self, templates: Templates, message_key: str, context: Mapping[str, object]) -> ProductsFound:
+        wanted = templates.products(message_key, context)
         if not wanted:
             return NO_PRODUCTS
         found = await bundle(self.pool, wanted.ids, wanted.categories)
@@ -75,10 +76,10 @@ class Writer:
             {name: [shown(product) for product in several] for name, several in found.by_category.items()},
         )
 
-    def _with_links(self, content: Content, order: Order) -> Content:
+    def _with_links(self, templates: Templates, content: Content, order: Order) -> Content:
         if order.tracking_refused or not isinstance(content, EmailContent):
             return content
-        if not self.templates.tracks_links(order.message):
+        if not templates.tracks_links(order.message):
             return content
-        hosts = self.templates.hosts(order.message)
+        hosts = templates.hosts(order.message)
         return replace(content, html=self.tracked.rewrite(content.html, order.decision_id, hosts=hosts))

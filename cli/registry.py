@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": Command("cli.explain.command:explain", "Say why a person did or did not get a message."),
     "runs": Command("cli.runs_commands:app", "See runs; hold them, let them go on, skip a wait, end them."),
     "journeys": Command("cli.journeys_commands:app", "Show the journeys of this deployment, and how many are in them."),
+    "deploy": Command("cli.deploy_commands:app", "See which builds runs are led to; try one, promote it, roll back."),
     "profile": Command("cli.profile_commands:app", "Show and export all that is known of a person."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list them, revoke them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),

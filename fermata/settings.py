@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         audiences: A TOML file that declares audiences and the ad platforms that hold them; None for no audience.
         handoffs: A TOML file that declares the desks that people are handed over to; None for no desk.
         lead_score: A TOML file with lead rules of this deployment's own; None for those that ship.
+        deployment: What the workers together are called in Temporal, whose builds `fermata deploy` leads runs to.
+        build_id: Which build of the code this worker is: an image's tag, a commit. None leaves versions off: every
+            worker takes every run.
         pace: How many seconds of a journey's own waits pass in one real second. 1 in production; the demo hurries.
             Windows, quiet hours and caps always run on real time.
     """
@@ -76,6 +79,8 @@ class Settings(BaseSettings):
     audiences: Path | None = None
     handoffs: Path | None = None
     lead_score: Path | None = None
+    deployment: str = Field(default="fermata", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")
+    build_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")
     pace: float = Field(default=1.0, ge=1.0)
 
     @property
@@ -89,6 +94,11 @@ class Settings(BaseSettings):
         if len(value.encode()) > 16:
             raise ValueError(f"has {len(value.encode())} bytes; the hash takes at most 16")
         return value
+
+    @field_validator("build_id", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return None if value == "" else value  # as compose files hand on a variable that is not set
 
     @field_validator("latest_trigger", mode="before")
     @classmethod

@@ -7,7 +7,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.decisions import Decisions
 from activities.people import People
@@ -35,6 +36,7 @@ async def workers(
     runs: Runs,
     people: People,
     rates: Mapping[Channel, float] = NO_LIMITS,
+    build: WorkerDeploymentVersion | None = None,
     queue: str = "journeys",
     cached_runs: int = 1000,
 ) -> AsyncIterator[None]:
@@ -45,12 +47,14 @@ async def workers(
         journeys: What they run.
         decisions, sends, runs, people: The activities.
         rates: Of a channel's providers together, in messages a second: no more leave its queue, whoever takes them.
+        build: Which build of which deployment they are; None for any, of none.
         queue: The journeys' task queue; ends in ``journeys``.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
     """
     async with AsyncExitStack() as stack:
         for channel in CARRIERS:
-            await stack.enter_async_context(send_worker(client, sends, channel, rate=rates.get(channel), queue=queue))
+            worker = send_worker(client, sends, channel, rate=rates.get(channel), build=build, queue=queue)
+            await stack.enter_async_context(worker)
         await stack.enter_async_context(
             Worker(
                 client,
@@ -60,13 +64,20 @@ async def workers(
                 max_cached_workflows=cached_runs,
                 max_concurrent_activities=50,
                 graceful_shutdown_timeout=_GRACE,
+                deployment_config=_versioned(build),
             )
         )
         yield
 
 
 def send_worker(
-    client: Client, sends: Sends, channel: Channel, *, rate: float | None, queue: str = "journeys"
+    client: Client,
+    sends: Sends,
+    channel: Channel,
+    *,
+    rate: float | None,
+    build: WorkerDeploymentVersion | None = None,
+    queue: str = "journeys",
 ) -> Worker:
     """The worker of one channel.
 
@@ -74,7 +85,8 @@ def send_worker(
         client: Connected with ``fermata_plugin()``.
         sends: The activity.
         channel: One of ``CARRIERS``.
-        rate: Of the channel's providers together, in messages a second; None for no limit.
+        rate: Of the channel's providers together, in messages a second, whatever builds there are; None for no limit.
+        build: Which build of which deployment it is; None for any, of none.
         queue: The journeys' task queue.
     """
     return Worker(
@@ -84,6 +96,16 @@ def send_worker(
         max_concurrent_activities=_at_once(rate),
         max_task_queue_activities_per_second=rate,
         graceful_shutdown_timeout=_GRACE,
+        deployment_config=_versioned(build),
+    )
+
+
+def _versioned(build: WorkerDeploymentVersion | None) -> WorkerDeploymentConfig | None:
+    """A run lasts for weeks: it goes on in the build that it is led to by then, and no old build has to be kept for it."""
+    if build is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=build, use_worker_versioning=True, default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE
     )
 
 

@@ -7,6 +7,7 @@ from fermata.channels.health import Health
 from fermata.channels.http_provider import HttpProvider
 from fermata.channels.inbox import InboxItem, InboxPage, list_inbox
 from fermata.channels.interactions import mark_read
+from fermata.channels.live_templates import LiveTemplates, TemplatesInUse
 from fermata.channels.merging import follow_merge
 from fermata.channels.port import (
     Accepted,
@@ -44,6 +45,7 @@ __all__ = [
     "HttpProvider",
     "InboxItem",
     "InboxPage",
+    "LiveTemplates",
     "Provider",
     "PushContent",
     "Rejected",
@@ -53,6 +55,7 @@ __all__ = [
     "SmsContent",
     "SmtpProvider",
     "Templates",
+    "TemplatesInUse",
     "follow_merge",
     "list_inbox",
     "mark_read",

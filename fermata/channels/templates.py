@@ -65,6 +65,11 @@ class Templates:
         self._shelf = Shelf(self._roots, self._site)
         self._hosts: dict[str, frozenset[str]] = {}
 
+    @property
+    def current(self) -> "Templates":
+        """These: what has been read does not change. ``LiveTemplates`` follow their files."""
+        return self
+
     def missing(self, message: Message, substitutes: Iterable[Channel] = ()) -> list[Path]:
         """Names the files that must be written before a message can go out on all of its channels.
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fermata.database import Connection, Queries
 from fermata.errors import NotFound, PolicyError
+from fermata.ledger.reconsider import reconsider_all
 from fermata.policy import parse_policy
 
 _QUERIES = Queries("fermata.ledger", "policies.sql")
@@ -73,7 +74,7 @@ async def store(connection: Connection, document: str, *, author: str, at: datet
 async def activate(
     connection: Connection, version: str, *, author: str, at: datetime, note: str | None = None
 ) -> Activation:
-    """Puts a stored policy in force: it holds for the next decision of every worker.
+    """Puts a stored policy in force: it holds for the next decision of every worker, and what waits is decided again.
 
     Where it is the one in force already, nothing changes, and the activation that stands is returned.
 
@@ -94,8 +95,10 @@ async def activate(
         if standing is not None and standing.version == version:
             return standing
         row = await connection.fetchrow(_QUERIES["activate"], version, at, _named(author), note)
-    if row is None:
-        raise NotFound(f"no policy {version!r} is stored here; store it first")
+        if row is None:
+            raise NotFound(f"no policy {version!r} is stored here; store it first")
+        if standing is not None:
+            await reconsider_all(connection, at)
     return Activation(**row)
 
 

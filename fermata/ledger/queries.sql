@@ -149,6 +149,22 @@ WITH woken AS (
 )
 SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) > 0
 
+-- name: reconsider_all
+-- However many wait: so many a second are told, the most important first, and events go through between them.
+WITH waiting AS (
+    SELECT deferral.profile_id, deferral.run_id,
+           row_number() OVER (ORDER BY max(deferral.priority) DESC, deferral.run_id) - 1 AS place
+    FROM deferrals deferral JOIN journey_runs run ON run.id = deferral.run_id
+    WHERE run.ended_at IS NULL
+    GROUP BY deferral.profile_id, deferral.run_id
+), woken AS (
+    INSERT INTO dispatches (profile_id, run_id, kind, payload, due_at, created_at)
+    SELECT profile_id, run_id, 'reconsider', '{}'::jsonb, $1::timestamptz + place / $2::int * interval '1 second', $1
+    FROM waiting
+    RETURNING 1
+)
+SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) > 0
+
 -- name: lock_profile_of_decision
 SELECT p.id FROM profiles p JOIN decisions d ON d.profile_id = p.id WHERE d.id = $1 FOR UPDATE OF p
 

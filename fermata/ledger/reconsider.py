@@ -19,6 +19,9 @@ _FOR_A_SLOT = (
 )
 """Why a message waits that could go earlier when another one does not go."""
 
+_A_SECOND = 100
+"""How many runs are told of new rules a second: a night's worth of them must not hold up what comes in meanwhile."""
+
 
 async def reconsider(
     connection: Connection, profile_id: UUID, at: datetime, *, but: tuple[UUID, str] | None = None
@@ -48,3 +51,14 @@ async def reconsider_waiting(
         at: The instant, aware.
     """
     await connection.execute(_QUERIES["reconsider_waiting"], list(profiles), list(visitors), at)
+
+
+async def reconsider_all(connection: Connection, at: datetime) -> None:
+    """Has every message that waits decided again because the rules have changed.
+
+    Args:
+        connection: Inside the transaction that changes them. What is being decided in this moment, under the rules of
+            before, waits until the instant that those gave.
+        at: The instant, aware.
+    """
+    await connection.execute(_QUERIES["reconsider_all"], at, _A_SECOND)

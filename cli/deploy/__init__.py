@@ -1,0 +1,1 @@
+"""What ``fermata deploy`` shows."""
