@@ -23,11 +23,36 @@ def read_since(text: str, now: datetime) -> datetime:
         raise ValueError(f"{text!r} lies before all time; use a shorter duration") from None
 
 
+def read_duration(text: str) -> timedelta:
+    """Returns the length of time that a text names.
+
+    Args:
+        text: An ISO 8601 duration without years and months: ``P30D``, ``PT12H``.
+
+    Raises:
+        ValueError: It is none, or out of range; the message says what to write.
+    """
+    try:
+        duration = _duration(text.strip())
+    except OverflowError:
+        raise ValueError(f"{text!r} is longer than all time; use a shorter duration") from None
+    if duration is None:
+        raise ValueError(f"{text!r} is no duration; write P30D, PT12H (years and months have no fixed length)")
+    return duration
+
+
+def _duration(text: str) -> timedelta | None:
+    found = _DURATION.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    given = {unit: int(number) for unit, number in zip(_UNITS, found.groups(), strict=True) if number}
+    return timedelta(**given)
+
+
 def _read(text: str, now: datetime) -> datetime:
-    duration = _DURATION.fullmatch(text)
-    if duration is not None and any(duration.groups()):
-        given = {unit: int(number) for unit, number in zip(_UNITS, duration.groups(), strict=True) if number}
-        return now - timedelta(**given)
+    duration = _duration(text)
+    if duration is not None:
+        return now - duration
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -25,6 +25,7 @@ COMMANDS = {
     "dev": Command("cli.dev_command:dev", "Run everything on this machine, in the foreground."),
     "demo": Command("cli.demo.command:demo", "Run the main job on made-up shoppers, and show what happened."),
     "policy": Command("cli.policy_commands:app", "Check policies, decide with them, and change the one in force."),
+    "simulate": Command("cli.simulate.command:simulate", "Run a journey on skipped time, and see what it would do."),
     "explain": Command("cli.explain.command:explain", "Say why a person did or did not get a message."),
     "runs": Command("cli.runs_commands:app", "See runs; hold them, let them go on, skip a wait, end them."),
     "journeys": Command("cli.journeys_commands:app", "Show the journeys of this deployment, and how many are in them."),

@@ -3,16 +3,23 @@
 import asyncio
 from datetime import UTC, datetime
 
+from cli.simulate.watched_run import WatchedRun
+
 
 class SimulatedTime:
     """One present for people, runs and the ledger.
 
     Args:
         start: The first instant, aware.
+
+    Attributes:
+        now: The present.
+        runs: All that are on it, by workflow id.
     """
 
     def __init__(self, start: datetime) -> None:
         self.now = start.astimezone(UTC)
+        self.runs: dict[str, WatchedRun] = {}
         self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 

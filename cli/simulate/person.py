@@ -106,7 +106,7 @@ class Person:
         if latest is None:
             raise NotFound(f"{self.user_id} was never in {journey}: {await self._why(journey)}")
         if latest["ended_at"] is None:
-            wait = self.stage.watch.runs[latest["workflow_id"]].next_wait
+            wait = next((run.next_wait for run in self.world.runs if run.workflow_id == latest["workflow_id"]), None)
             waits = f"{wait.label}, until {wait.until:%a %d %b %H:%M} UTC" if wait is not None else "waits for nothing"
             raise NotFound(f"{self.user_id} is in {journey} still ({waits}); advance the world")
         return Outcome(state=latest["state"], reason=latest["reason"] or "", ended_at=latest["ended_at"])

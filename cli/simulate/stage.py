@@ -1,12 +1,13 @@
 """What simulations share: a ledger, workers on the time of their runs, a way in for events, and nobody to send to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from asyncpg import Record
 from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -15,7 +16,7 @@ from cli.simulate.clock import SimulatedTime
 from cli.simulate.recorder import Recorder
 from cli.simulate.stamped_runner import StampedRunner, Watch
 from fermata.channels import Site, Templates
-from fermata.database import Pool
+from fermata.database import Pool, Queries
 from fermata.errors import NotFound
 from fermata.ingest import Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
@@ -26,6 +27,7 @@ from worker.plugin import fermata_plugin, runner
 from worker.skipped_time import workers_on_skipped_time
 from workflows.discovery import Journeys
 
+_QUERIES = Queries("cli.simulate")
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _AFTER_ALL = datetime(2900, 1, 1, tzinfo=UTC)
 _MOST_SKIPS = 100_000
@@ -41,7 +43,6 @@ class Stage:
         registry: The journeys that run.
         ingest: The way in.
         recorder: What would have been sent.
-        watch: What each run waits for.
         skipper: Moves the server's clock of one run.
         dispatcher: Takes events to runs.
         times: Whose time each profile is on; None stands for everybody else.
@@ -51,12 +52,16 @@ class Stage:
     registry: Registry
     ingest: Ingest
     recorder: Recorder
-    watch: Watch
     skipper: TimeSkipper
     dispatcher: Dispatcher
     times: dict[UUID | None, SimulatedTime] = field(default_factory=dict)
     _delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looked: int = 0
+
+    async def run_rows(self, people: Sequence[UUID] | None) -> list[Record]:
+        """The runs of people, in the order in which they began; everybody's where nobody is named."""
+        rows: list[Record] = await self.pool.fetch(_QUERIES["runs"], people)
+        return rows
 
     async def deliver(self) -> None:
         """Takes to runs what is on the way to them, also what was put off a moment ago."""
@@ -117,7 +122,7 @@ async def open_stage(
         )
         skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS))
         dispatcher = Dispatcher(pool, client, queue=queue)
-        yield Stage(pool, journeys.registry, ingest, recorder, watch, skipper, dispatcher, times)
+        yield Stage(pool, journeys.registry, ingest, recorder, skipper, dispatcher, times)
 
 
 def _time_of(workflow_id: str, times: dict[UUID | None, SimulatedTime]) -> SimulatedTime:

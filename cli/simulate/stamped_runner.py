@@ -21,7 +21,7 @@ from cli.simulate.watched_run import WatchedRun
 
 
 class Watch:
-    """All runs of a simulation, and whose time each of them is on.
+    """Knows the time that each run of a simulation is on, and keeps up with what the run waits for.
 
     Args:
         time_of: The time that the runs of a workflow id are on.
@@ -31,17 +31,13 @@ class Watch:
         self._time_of = time_of
         self._lock = Lock()
         self._stamps: dict[tuple[str, int], datetime] = {}
-        self.runs: dict[str, WatchedRun] = {}
-
-    def time_of(self, workflow_id: str) -> SimulatedTime:
-        """The time that its runs are on."""
-        return self._time_of(workflow_id)
 
     def begin(self, workflow_id: str, run_id: str) -> WatchedRun:
         """An execution begins, or is replayed."""
+        time = self._time_of(workflow_id)
         with self._lock:
-            run = self.runs.setdefault(workflow_id, WatchedRun(workflow_id))
-            run.begin(run_id, self._time_of(workflow_id).now)
+            run = time.runs.setdefault(workflow_id, WatchedRun(workflow_id))
+            run.begin(run_id, time.now)
             return run
 
     def activate(

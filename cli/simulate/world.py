@@ -58,8 +58,7 @@ class World:
     @property
     def runs(self) -> tuple[WatchedRun, ...]:
         """What its runs wait for, and waited for."""
-        mine = self._stage.watch.runs.values()
-        return tuple(run for run in list(mine) if self._stage.watch.time_of(run.workflow_id) is self._time)
+        return tuple(self._time.runs.values())
 
     async def person(
         self,
@@ -173,7 +172,7 @@ class World:
         return Counter({row["workflow_id"]: row["words"] for row in rows})
 
     def _is_quiet(self, words: Counter[str]) -> bool:
-        runs = self._stage.watch.runs
+        runs = self._time.runs
         heard = all(workflow_id in runs and runs[workflow_id].words >= told for workflow_id, told in words.items())
         return heard and all(run.is_idle for run in self.runs)
 

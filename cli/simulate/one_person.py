@@ -1,0 +1,135 @@
+"""Simulates one person: what they do happens when it was planned, and all that follows from it in between."""
+
+import time
+from collections import Counter
+from datetime import timedelta
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from cli.simulate.moments import Moment, moments_of
+from cli.simulate.setting import Setting
+from cli.simulate.stage import Stage
+from cli.simulate.world import World
+from fermata.vocabulary import Channel
+
+_INSTANT = timedelta(seconds=1)
+
+
+class SimulatedRun(BaseModel):
+    """How a run came out.
+
+    Args:
+        state: As of an outcome; ``active`` where it goes on.
+        reason: In words; None where it goes on.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    journey: str
+    person: str
+    state: str
+    reason: str | None
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None
+
+
+class Simulation(BaseModel):
+    """What came of it.
+
+    Args:
+        journey: The one that it is about.
+        start, end: The first and the last instant.
+        seconds: Of real time, without the start of the servers.
+        time_zone: On whose clock local times are; None where the person's is not known.
+        runs: In the order in which they began.
+        sent: How many messages would have gone out, by channel.
+        timeline: All that happened, in order.
+        notes: What whoever reads it should know.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    journey: str
+    start: AwareDatetime
+    end: AwareDatetime
+    seconds: float
+    time_zone: str | None
+    runs: tuple[SimulatedRun, ...]
+    sent: dict[Channel, int]
+    timeline: tuple[Moment, ...]
+    notes: tuple[str, ...]
+
+
+async def simulate_one(stage: Stage, setting: Setting) -> Simulation:
+    """Runs it from the first instant to the last.
+
+    Args:
+        stage: Nobody else's.
+        setting: What it runs under.
+
+    Raises:
+        DefinitionError: A journey's code cannot go on; says why.
+        InvalidEvent: An event cannot be taken in.
+        Unavailable: Something hangs.
+    """
+    began = time.monotonic()
+    world = World(stage, setting.start)
+    person = await world.person(setting.user_id, identify=setting.identify)
+    for planned in setting.calls:
+        at = setting.start + planned.after
+        if setting.length is not None and planned.after > setting.length:
+            break
+        await world.advance_to(at)
+        await world.accept([{**planned.call, "userId": person.user_id} if planned.is_nobodys else planned.call])
+    if setting.length is None:
+        await world.finish(within=setting.start + setting.longest - world.now)
+    else:
+        await world.advance_to(setting.start + setting.length)
+    seconds = time.monotonic() - began
+    timeline = await moments_of(stage, world)
+    zone = await stage.pool.fetchval(
+        "SELECT coalesce(time_zone, device_time_zone) FROM profiles WHERE id = $1", person.profile_id
+    )
+    return Simulation(
+        journey=setting.journey,
+        start=setting.start,
+        end=world.now,
+        seconds=round(seconds, 3),
+        time_zone=zone,
+        runs=await _runs(stage, world),
+        sent=dict(Counter(envelope.channel for envelope in stage.recorder.envelopes)),
+        timeline=timeline,
+        notes=_notes(setting, timeline),
+    )
+
+
+async def _runs(stage: Stage, world: World) -> tuple[SimulatedRun, ...]:
+    names = {person.profile_id: person.user_id for person in world.people}
+    return tuple(
+        SimulatedRun(
+            journey=row["journey"],
+            person=names.get(row["profile_id"], str(row["profile_id"])),
+            state=row["state"],
+            reason=row["reason"],
+            started_at=row["started_at"],
+            ended_at=row["ended_at"],
+        )
+        for row in await stage.run_rows(world.profiles)
+    )
+
+
+def _notes(setting: Setting, timeline: tuple[Moment, ...]) -> tuple[str, ...]:
+    notes = []
+    trigger = setting.journeys.registry[setting.journey].trigger.event
+    if setting.made_up:
+        notes.append(f"no --events: a made-up {trigger!r} begins it, and nothing else is done")
+    if setting.described is None:
+        notes.append("no --profile: somebody in London whom every channel reaches and who has said yes to all")
+    notes.append(f"decided under {setting.policy_name}; nobody is held out")
+    began = any(moment.routing.get(setting.journey) == "started" for moment in timeline)
+    if not began:
+        notes.append(f"{setting.journey} did not begin: it begins with {trigger!r}")
+    left = len([call for call in setting.calls if setting.length is not None and call.after > setting.length])
+    if left:
+        notes.append(f"{left} of {len(setting.calls)} events lie after the end, and were left out")
+    return tuple(notes)
