@@ -1,0 +1,1 @@
+"""``fermata analytics``: what journeys bring, and what leads to it, on a page."""

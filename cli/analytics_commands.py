@@ -1,0 +1,59 @@
+"""``fermata analytics``: what journeys bring."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from cli.instants import read_duration, read_since
+
+app = typer.Typer(help="Measure what journeys bring.", no_args_is_help=True)
+
+# The statistics load numpy and scipy, which take longer than everything else here: they are imported when called.
+
+
+@app.callback()
+def group() -> None:
+    """Measure what journeys bring."""
+
+
+@app.command()
+def lift(
+    journey: Annotated[str | None, typer.Argument(help="The journey; without one, all of them together.")] = None,
+    experiment: Annotated[str | None, typer.Option(help="The variants of this experiment instead.")] = None,
+    control: Annotated[str, typer.Option(help="The variant that the others are compared with.")] = "control",
+    event: Annotated[str | None, typer.Option(help="What people should do; without, the journey's goal.")] = None,
+    since: Annotated[str, typer.Option(help="Of people who came in then or later: P30D, or an instant.")] = "P90D",
+    until: Annotated[str | None, typer.Option(help="And before then; without, now.")] = None,
+    within: Annotated[str, typer.Option(help="How long each person is watched.")] = "P14D",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Say how much more people do because they were reached, beside those who were held out.
+
+    Examples: fermata analytics lift cart_recovery; fermata analytics lift --event "Order Completed" --within P30D;
+    fermata analytics lift --experiment subject_line --control plain --event "Email Clicked"
+    """
+    from cli.analytics.lift_report import show_everything, show_journey, show_variants
+    from fermata.analytics.experiments import NothingToMeasure, Question
+    from fermata.settings import read_settings
+    from workflows.discovery import discover
+
+    settings, now = read_settings(), datetime.now(UTC)
+    definition = discover(settings.journeys).registry[journey] if journey is not None else None
+    wanted = event or (definition.goal if definition is not None else None)
+    if wanted is None:
+        whose = f"journey {journey!r} has no goal" if journey is not None else "no journey is named"
+        raise NothingToMeasure(f"{whose}: say with --event what people should do")
+    question = Question(
+        event=wanted,
+        since=read_since(since, now),
+        until=read_since(until, now) if until is not None else now,
+        within=read_duration(within),
+        now=now,
+    )
+    if experiment is not None:
+        show_variants(experiment, question, control, as_json=as_json)
+    elif journey is not None and definition is not None:
+        show_journey(journey, question, definition.holdout, as_json=as_json)
+    else:
+        show_everything(question, settings.holdout, as_json=as_json)
