@@ -37,6 +37,7 @@ def replay(
     ] = None,
     server: Annotated[bool, typer.Option("--server", help="Replay runs of the server at TEMPORAL_ADDRESS.")] = False,
     journey: Journey = None,
+    query: Annotated[str | None, typer.Option(help="Only runs that a list filter of Temporal finds.")] = None,
     since: Since = "P7D",
     each: Annotated[int, typer.Option(min=1, help="How many that stand at one step of one journey.")] = 5,
     limit: Annotated[int, typer.Option(min=1, help="How many runs of the server at most.")] = 500,
@@ -56,8 +57,10 @@ def replay(
     """
     if server and paths:
         raise typer.BadParameter("give paths of recorded runs, or --server")
+    if query is not None and not server:
+        raise typer.BadParameter("--query is for the runs of a --server")
     try:
-        wanted = Wanted(read_since(since, datetime.now(UTC)), tuple(journey or ()), each=each, limit=limit)
+        wanted = Wanted(read_since(since, datetime.now(UTC)), tuple(journey or ()), query, each=each, limit=limit)
     except ValueError as error:
         raise typer.BadParameter(f"--since: {error}") from None
     journeys = discover(read_settings().journeys)

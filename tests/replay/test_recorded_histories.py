@@ -6,43 +6,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
-from temporalio.workflow import NondeterminismError
-
-from tests.acceptance.world import all_journeys
-from tests.replay.changed import ChangedCartRecovery
+from cli.replay.testing import Fingerprint, RecordedRun
 from tests.replay.record import SCENARIOS
-from worker.plugin import fermata_plugin
 
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 
 
-def _history(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(path.stem, path.read_text(encoding="utf-8"))
+async def test_a_recorded_run_replays(recorded_run: RecordedRun) -> None:
+    await recorded_run.replays()
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
-async def test_a_recorded_run_replays(path: Path) -> None:
-    replayer = Replayer(workflows=list(all_journeys().classes.values()), plugins=[fermata_plugin()])
-    await replayer.replay_workflow(_history(path))
+def test_the_steps_of_a_journey_are_those_that_runs_in_flight_know(fingerprint: Fingerprint) -> None:
+    fingerprint.holds()
 
 
-def _recorded(journey: str) -> set[str]:
-    return {path.stem.split(".")[1] for path in HISTORIES if path.stem.startswith(f"{journey}.")}
+def test_every_journey_that_ships_has_recorded_runs_and_every_scenario_is_one(fingerprint: Fingerprint) -> None:
+    recorded = {path.stem for path in HISTORIES if path.stem.startswith(f"{fingerprint.journey}.")}
+    assert recorded
+    assert recorded >= {name for name in SCENARIOS if name.startswith(f"{fingerprint.journey}.")}
 
 
-@pytest.mark.parametrize("journey", sorted({name.split(".")[0] for name in SCENARIOS}))
-def test_every_way_through_a_journey_that_ships_is_recorded(journey: str) -> None:
-    assert _recorded(journey) == {name.split(".")[1] for name in SCENARIOS if name.startswith(f"{journey}.")}
-
-
-async def test_a_step_put_in_without_a_patch_is_found_by_replay() -> None:
-    path = next(path for path in HISTORIES if path.stem == "cart_recovery.reminder_then_discount")
-    replayer = Replayer(workflows=[ChangedCartRecovery], plugins=[fermata_plugin()])
-    with pytest.raises(NondeterminismError):
-        await replayer.replay_workflow(_history(path))
+def test_the_recorded_runs_take_little_room() -> None:
+    assert sum(path.stat().st_size for path in HISTORIES) < 1_500_000
 
 
 def test_histories_hold_no_address_no_name_and_no_words_of_a_message() -> None:

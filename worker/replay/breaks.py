@@ -15,6 +15,7 @@ from worker.replay.listening import Heard, Line
 
 _EVENT = re.compile(r"HistoryEvent\(id: (\d+)")
 _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
+_GRAMMAR = re.compile(r"\b(if|elif|while|not|await|self|return)\b")
 _NEAR = 12  # so many commands ahead it is looked for what has only moved
 _NOTHING = "nothing: it waits"
 
@@ -86,7 +87,7 @@ def broken(history: WorkflowHistory, journey: str, heard: Heard, error: Exceptio
         was=_told(was) if was else "nothing more",
         now=_told(now) if now else _NOTHING,
         place=place,
-        mend=mend_of(kind, _name(kind, was, now), source, _step(was)),
+        mend=mend_of(kind, _name(kind, was, source), source, _step(was)),
     )
 
 
@@ -146,16 +147,16 @@ def _told(commands: Sequence[Command]) -> str:
     return f"{first}, then {commands[1]}" if commands[0].kind == "search attributes" and len(commands) > 1 else first
 
 
-def _name(kind: Kind, was: Sequence[Command], now: Sequence[Command]) -> str:
-    about = next(iter(was if kind == "taken out" else now), None) or next(iter(was), None)
-    if about is None:
-        return "changed"
-    words = about.name.partition(" ")[2] or about.label or about.name or about.kind
-    return patch_name(words.partition(":")[0])
+def _name(kind: Kind, was: Sequence[Command], source: str) -> str:
+    """A name for the patch, made of the step that it is about."""
+    if kind != "taken out" and source:
+        return patch_name(_GRAMMAR.sub("", source))
+    gone = next((each for each in was if each.kind != "search attributes"), None)
+    return patch_name(gone.label or gone.name) if gone is not None else "changed"
 
 
 def patch_name(words: str) -> str:
-    """A name for a patch, made of the step that it is about."""
+    """A name for a patch, made of words about it."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "changed"
 
 
