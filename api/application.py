@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import (
+    broadcasts,
     confirming,
     consent,
     decisions,
@@ -44,6 +45,7 @@ from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
 from fermata.traits import LeadRules
+from workflows.broadcast_desk import BroadcastDesk, nothing_to_announce
 from workflows.runs_in_temporal import NO_TEMPORAL, RunsInTemporal
 
 
@@ -67,6 +69,7 @@ def create_app(
     site: Site = Site(),  # noqa: B008 - it is frozen
     leave_on: Collection[str] = frozenset({PURCHASE}),
     temporal: RunsInTemporal = NO_TEMPORAL,
+    broadcast_desk: BroadcastDesk | None = None,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -89,6 +92,7 @@ def create_app(
         site: Whom the messages speak for.
         temporal: Asks runs where they stand, and tells them operators' words; it may connect when it is first asked.
         leave_on: The events that end somebody's membership in an audience of an ad platform.
+        broadcast_desk: Looks at broadcasts and starts them; None where none is declared.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -123,6 +127,7 @@ def create_app(
     app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
     app.include_router(runs.router(pool, keys, temporal))
+    app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
     app.include_router(providers.router(pool, keys))
     app.include_router(unsubscribing.router(pool, links, site))

@@ -29,6 +29,8 @@ from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.steady_heap import freeze_heap
 from fermata.traits import load_lead_rules
+from workflows.broadcast_desk import BroadcastDesk
+from workflows.declared_broadcasts import declared_broadcasts
 from workflows.discovery import discover
 from workflows.runs_in_temporal import RunsInTemporal
 
@@ -56,7 +58,8 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             says what cannot be.
         Unavailable: Postgres does not answer.
     """
-    registry = discover(settings.journeys).registry
+    journeys, announced = discover(settings.journeys), declared_broadcasts(settings.journeys)
+    registry = journeys.registry
     verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
     tellers = deployment_feedback(settings, os.environ)
     lead_rules = load_lead_rules(settings.lead_score)
@@ -81,6 +84,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
             leave_on=deployment_leave_on(settings),
             temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
+            broadcast_desk=BroadcastDesk(pool, journeys, announced, connect),
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False

@@ -7,6 +7,7 @@ FermataError
 ├── InvalidEvent          an event or request the door refuses; names the field
 ├── BadSignature          a webhook that does not prove that it comes from whom it says
 ├── NotFound              what was asked for by id is not here
+├── Conflict              what is asked for does not go with how things stand; says how they stand
 └── Unavailable           Postgres, Temporal or a provider does not answer; trying again later can help
 """
 
@@ -46,6 +47,10 @@ class BadSignature(FermataError):
 
 class NotFound(FermataError):
     """What was asked for by id is not here."""
+
+
+class Conflict(FermataError):
+    """What is asked for does not go with how things stand."""
 
 
 class Unavailable(FermataError):

@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 
+from activities.broadcasts import Broadcasts
 from activities.decisions import Decisions
 from activities.people import People
 from activities.runs import Runs
@@ -36,6 +37,7 @@ from fermata.ingest import Ingest
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.steady_heap import freeze_heap
+from worker.broadcast_checks import check_broadcasts
 from worker.builds import Builds
 from worker.dispatcher import Dispatcher
 from worker.reconciler import keep_audiences, reconciling
@@ -43,6 +45,7 @@ from worker.setup import check_search_attributes
 from worker.template_watch import TemplateChecks, keep_templates
 from worker.temporal import connect
 from worker.workers import workers
+from workflows.declared_broadcasts import declared_broadcasts
 from workflows.discovery import Journeys, discover
 
 _log = structlog.get_logger("fermata.worker")
@@ -72,6 +75,8 @@ async def work(settings: Settings) -> None:
     tracked = TrackedLinks(settings.secret_key, settings.public_url, settings.site_url)
     if not links.usable:
         _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
+    broadcasts = declared_broadcasts(settings.journeys)
+    check_broadcasts(broadcasts, journeys.registry, verbs)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         check = TemplateChecks(pool, journeys, verbs, audiences, desks)
         await check(templates.current)
@@ -79,13 +84,15 @@ async def work(settings: Settings) -> None:
             roster = await stack.enter_async_context(_providers(settings, pool, audiences, desks))
             health = Health(pool, roster)
             await health.enlist()
+            ingest = _ingest(settings, pool, journeys, verbs)
             working = workers(
                 client,
                 journeys=journeys,
                 decisions=Decisions(pool, clock, settings.holdout),
                 sends=Sends(pool, Carriers(roster, health), templates, clock, links, tracked),
                 runs=Runs(pool),
-                people=People(pool, _ingest(settings, pool, journeys, verbs), clock),
+                people=People(pool, ingest, clock),
+                broadcasts=Broadcasts(pool, ingest, journeys.registry, broadcasts, clock),
                 rates=roster.rates,
                 build=_build(settings),
             )

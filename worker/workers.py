@@ -10,11 +10,13 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.broadcasts import Broadcasts
 from activities.decisions import Decisions
 from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
 from fermata.vocabulary import Channel
+from workflows.broadcast import BroadcastRun
 from workflows.discovery import Journeys
 from workflows.sending import send_queue
 
@@ -35,6 +37,7 @@ async def workers(
     sends: Sends,
     runs: Runs,
     people: People,
+    broadcasts: Broadcasts | None = None,
     rates: Mapping[Channel, float] = NO_LIMITS,
     build: WorkerDeploymentVersion | None = None,
     queue: str = "journeys",
@@ -46,6 +49,7 @@ async def workers(
         client: Connected with ``fermata_plugin()``.
         journeys: What they run.
         decisions, sends, runs, people: The activities.
+        broadcasts: Those of broadcasts; None where there are none.
         rates: Of a channel's providers together, in messages a second: no more leave its queue, whoever takes them.
         build: Which build of which deployment they are; None for any, of none.
         queue: The journeys' task queue; ends in ``journeys``.
@@ -59,8 +63,13 @@ async def workers(
             Worker(
                 client,
                 task_queue=queue,
-                workflows=list(journeys.classes.values()),
-                activities=[decisions.decide, runs.close, *people.activities],
+                workflows=[*journeys.classes.values(), BroadcastRun],
+                activities=[
+                    decisions.decide,
+                    runs.close,
+                    *people.activities,
+                    *(broadcasts.activities if broadcasts is not None else ()),
+                ],
                 max_cached_workflows=cached_runs,
                 max_concurrent_activities=50,
                 graceful_shutdown_timeout=_GRACE,

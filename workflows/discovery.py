@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from temporalio import workflow
 
@@ -55,7 +55,15 @@ def discover(packages: Iterable[str]) -> Journeys:
     return Journeys(classes, tuple(dict.fromkeys(roots)))
 
 
-def _journeys_in(package: str) -> list[type[Journey]]:
+def modules_of(package: str) -> list[ModuleType]:
+    """Imports a package, or a module, and the modules in it.
+
+    Args:
+        package: Of ``FERMATA_JOURNEYS``.
+
+    Raises:
+        ConfigurationError: It cannot be imported.
+    """
     try:
         found = importlib.import_module(package)
     except ModuleNotFoundError as error:
@@ -63,11 +71,13 @@ def _journeys_in(package: str) -> list[type[Journey]]:
             f"FERMATA_JOURNEYS names {package!r}, which cannot be imported ({error}); give packages on PYTHONPATH"
         ) from error
     inside = pkgutil.iter_modules(getattr(found, "__path__", ()))  # a module has none inside
-    names = [package, *(f"{package}.{module.name}" for module in inside)]
-    modules = [importlib.import_module(name) for name in names]
+    return [found, *(importlib.import_module(f"{package}.{module.name}") for module in inside)]
+
+
+def _journeys_in(package: str) -> list[type[Journey]]:
     return [
         value
-        for module in modules
+        for module in modules_of(package)
         for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, Journey)

@@ -5,13 +5,24 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from fermata.broadcasts import Broadcast, Recurrence
     from fermata.journeys import After, JourneyDefinition, Message, Outcome, Trigger
+    from fermata.segments import days, hours, last, never, was_in
     from workflows.journey import Entry, Journey
 
 BACK = ("Product Viewed", "Email Link Clicked", "Signed In")
 
 MISSED = Message(key="comeback_missed", channels=("email",), expires_after=timedelta(days=5))
 LAST = Message(key="comeback_last", channels=("email",), expires_after=timedelta(days=5))
+
+SILENT = last("Product Viewed", before=days(120)) & never("Order Completed", within=days(120))
+DAILY = Broadcast(
+    name="engagement_lapsed",
+    journey="reengagement",
+    segment=SILENT & ~was_in("reengagement", within=days(240)),
+    rate="50/s",
+    recurs=Recurrence(every=days(1), offset=hours(6)),
+)
 
 
 @workflow.defn(name="reengagement")

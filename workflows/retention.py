@@ -5,8 +5,9 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from fermata.broadcasts import Broadcast, Recurrence
     from fermata.journeys import After, JourneyDefinition, Message, Outcome, Trigger
-    from fermata.segments import orders
+    from fermata.segments import days, hours, in_stage, orders, was_in
     from workflows.journey import Entry, Journey
 
 BACK = ("Product Viewed", "Signed In")
@@ -14,6 +15,14 @@ BACK = ("Product Viewed", "Signed In")
 CHECK_IN = Message(key="retention_check_in", channels=("push", "email"), expires_after=timedelta(days=3))
 THANKS = Message(key="retention_thanks", channels=("email",), expires_after=timedelta(days=3))
 CALL = Message(key="retention_call", channels=("hand_off",))
+
+DAILY = Broadcast(
+    name="churn_risk",
+    journey="retention",
+    segment=in_stage("at_risk") & ~was_in("retention", within=days(90)),
+    rate="50/s",
+    recurs=Recurrence(every=days(1), offset=hours(6)),
+)
 
 
 @workflow.defn(name="retention")

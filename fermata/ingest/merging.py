@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fermata import channels, enrolment, ledger, profiles
+from fermata import broadcasts, channels, enrolment, ledger, profiles
 from fermata.audiences import membership
 from fermata.database import Connection, Queries
 from fermata.enrolment import ActiveRun, active_runs, runs_that_meet
@@ -25,6 +25,7 @@ async def _move_events(connection: Connection, survivor: UUID, loser: UUID) -> N
 _ROOMS: Sequence[Callable[[Connection, UUID, UUID], Awaitable[None]]] = (
     ledger.follow_merge,
     enrolment.follow_merge,
+    broadcasts.follow_merge,
     channels.follow_merge,
     membership.follow_merge,
     profiles.follow_merge,

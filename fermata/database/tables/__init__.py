@@ -5,6 +5,7 @@ Hot statements are plain SQL (the ``queries.sql`` of each room): these classes d
 
 from fermata.database.tables.access import ApiKey
 from fermata.database.tables.audiences import AudienceMember
+from fermata.database.tables.broadcasts import Broadcast, BroadcastWaiting
 from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
 from fermata.database.tables.devices import Device
@@ -22,6 +23,8 @@ from fermata.database.tables.traits import PopulationBorders, TrainedModel
 __all__ = [
     "ApiKey",
     "AudienceMember",
+    "Broadcast",
+    "BroadcastWaiting",
     "ConsentLog",
     "Decision",
     "Deferral",

@@ -1,0 +1,1 @@
+"""What ``fermata broadcast`` and ``fermata schedule`` show."""
