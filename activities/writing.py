@@ -6,9 +6,18 @@ from datetime import datetime
 
 from activities.message_links import links_in
 from fermata.catalogue import bundle, shown
-from fermata.channels import Content, EmailContent, Envelope, Templates, TemplatesInUse
+from fermata.channels import (
+    Content,
+    EmailContent,
+    Envelope,
+    PushContent,
+    SmsContent,
+    Templates,
+    TemplatesInUse,
+)
+from fermata.channels.short_links import keep, shorten
 from fermata.channels.template_values import NO_PRODUCTS, ProductsFound
-from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
+from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLink, TrackedLinks
 from fermata.database import Pool
 from fermata.ledger import Order
 from fermata.profiles.consent_links import ConsentLinks
@@ -57,7 +66,7 @@ class Writer:
             idempotency_key=order.dedupe_key,
             channel=order.channel,
             address=order.address,
-            content=self._with_links(templates, content, order),
+            content=await self._with_links(templates, content, order),
             profile_id=order.profile_id,
             message_key=order.message,
             decision_id=order.decision_id,
@@ -76,10 +85,17 @@ class Writer:
             {name: [shown(product) for product in several] for name, several in found.by_category.items()},
         )
 
-    def _with_links(self, templates: Templates, content: Content, order: Order) -> Content:
-        if order.tracking_refused or not isinstance(content, EmailContent):
-            return content
-        if not templates.tracks_links(order.message):
+    async def _with_links(self, templates: Templates, content: Content, order: Order) -> Content:
+        if order.tracking_refused or not templates.tracks_links(order.message, order.channel):
             return content
         hosts = templates.hosts(order.message)
-        return replace(content, html=self.tracked.rewrite(content.html, order.decision_id, hosts=hosts))
+        if isinstance(content, EmailContent):
+            return replace(content, html=self.tracked.rewrite(content.html, order.decision_id, hosts=hosts))
+        if isinstance(content, PushContent) and content.url is not None and self.tracked.usable:
+            link = TrackedLink(order.decision_id, content.url)
+            return replace(content, url=self.tracked.url(link)) if self.tracked.may_lead(link.url, hosts) else content
+        if isinstance(content, SmsContent):
+            text, links = shorten(content.text, order.decision_id, self.tracked, hosts=hosts)
+            await keep(self.pool, self.tracked, links)
+            return replace(content, text=text)
+        return content

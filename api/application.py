@@ -40,6 +40,7 @@ from fermata.database import Pool
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Sources
 from fermata.feedback import FeedbackDoor, SoftBounces, TextDoor
+from fermata.feedback.amazon import Amazon
 from fermata.feedback.sources import Tellers
 from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
@@ -61,6 +62,7 @@ def create_app(
     tellers: Tellers | None = None,
     soft_bounces: SoftBounces = SoftBounces(),  # noqa: B008 - it is frozen
     public_url: str = "http://127.0.0.1:8000",
+    amazon: Amazon | None = None,
     links: ConsentLinks = NO_LINKS,
     tracked_links: TrackedLinks = NO_TRACKED_LINKS,
     inbox_sessions: InboxSessions = NO_SESSIONS,
@@ -84,8 +86,9 @@ def create_app(
         tellers: Which providers may tell what became of messages.
         soft_bounces: How often an address may bounce for the moment before it is given up.
         public_url: Where providers reach us: some sign the address that they call.
+        amazon: Where the certificates are with which Amazon signs; Amazon itself where it is None.
         links: Reads links in messages; without a secret it refuses them.
-        tracked_links: Reads where a link in a mail leads; without a secret it refuses them.
+        tracked_links: Reads where a link in a message leads; without a secret it refuses them.
         inbox_sessions: Lets people's browsers into their own inboxes; without a secret only servers' keys look in.
         inbox_notices: Wakes open inboxes; one of its own where it is None. Whoever gives one can end all streams.
         lead_rules: How leads are scored; by the rules that ship where it is None.
@@ -115,7 +118,7 @@ def create_app(
     app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(events.router(pool, registry, keys))
     told = FeedbackDoor(pool, door, soft_bounces)
-    app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url))
+    app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()))
     app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(consent.router(pool, keys))
@@ -130,8 +133,8 @@ def create_app(
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
     app.include_router(providers.router(pool, keys))
-    app.include_router(unsubscribing.router(pool, links, site))
+    app.include_router(unsubscribing.router(pool, door, links, site))
     app.include_router(confirming.router(pool, door, links, site))
-    app.include_router(mail_links.router(told, tracked_links))
+    app.include_router(mail_links.router(pool, told, tracked_links))
     app.include_router(health.router(pool))
     return app

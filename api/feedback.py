@@ -11,7 +11,7 @@ from api.json_response import JsonResponse
 from fermata.errors import BadSignature, InvalidEvent
 from fermata.events.webhooks import Delivery
 from fermata.feedback import FeedbackDoor, Keyword, Taken, TextDoor
-from fermata.feedback.reading import Told
+from fermata.feedback.amazon import Amazon
 from fermata.feedback.sources import Teller, Tellers
 from fermata.feedback.twiml import TWIML, reply
 
@@ -22,11 +22,11 @@ _DOCUMENTED: dict[int | str, dict[str, Any]] = {
     400: {"description": "It makes no sense; nothing is stored."},
     401: {"description": "The signature does not fit, or is older than five minutes. Nothing is stored."},
     413: {"description": "Larger than 1 MB."},
-    503: {"description": "The database is away; nothing is stored, send it again."},
+    503: {"description": "The database, or Amazon with its certificate, is away; nothing is stored, send it again."},
 }
 
 
-def router(door: FeedbackDoor, texts: TextDoor, tellers: Tellers, public_url: str) -> APIRouter:
+def router(door: FeedbackDoor, texts: TextDoor, tellers: Tellers, public_url: str, amazon: Amazon) -> APIRouter:
     """The routes, one for each provider that is declared. They go before those of other webhooks.
 
     Args:
@@ -34,6 +34,7 @@ def router(door: FeedbackDoor, texts: TextDoor, tellers: Tellers, public_url: st
         texts: Where texts of people go.
         tellers: Who may send.
         public_url: Where providers reach us: some sign the address that they call.
+        amazon: Where the certificates are with which Amazon signs.
     """
     routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
@@ -45,7 +46,11 @@ def router(door: FeedbackDoor, texts: TextDoor, tellers: Tellers, public_url: st
             body = await read_body(request, most=_LARGEST)
             delivery = Delivery(headers=dict(request.headers), body=body, received_at=now)
             query = f"?{request.url.query}" if request.url.query else ""
-            told = _believed(teller, delivery, f"{public_url.rstrip('/')}{request.url.path}{query}", request)
+            await _believe(teller, delivery, f"{public_url.rstrip('/')}{request.url.path}{query}", amazon)
+            told = teller.understand(delivery, request.query_params)
+            if told.confirm is not None:
+                await amazon.confirm(told.confirm)
+                _log.info("subscription confirmed", source=teller.name)
             taken = await door.take(told.words, now) if told.words else Taken()
             asked = [(await texts.take(text, now)).keyword for text in told.texts]
             if teller.kind == "twilio":
@@ -65,10 +70,9 @@ def router(door: FeedbackDoor, texts: TextDoor, tellers: Tellers, public_url: st
     return routes
 
 
-def _believed(teller: Teller, delivery: Delivery, url: str, request: Request) -> Told:
+async def _believe(teller: Teller, delivery: Delivery, url: str, amazon: Amazon) -> None:
     try:
-        teller.believe(delivery, url)
+        await teller.believe(delivery, url, amazon)
     except (BadSignature, InvalidEvent) as error:
         _log.warning("feedback not believed", source=teller.name, reason=str(error))
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, str(error)) from None
-    return teller.understand(delivery, request.query_params)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Annotated
 
 import structlog
@@ -13,10 +14,14 @@ from api.page import page
 from fermata.channels import Site
 from fermata.database import Pool
 from fermata.errors import ConfigurationError, NotFound
+from fermata.events.message_events import UNSUBSCRIBED
 from fermata.events.traits import Topics
+from fermata.feedback.sends import message_of
+from fermata.ingest import Ingest
+from fermata.ingest.own_event import own_event
 from fermata.ingest.wishes import Provenance, Word, prefer, state_consent
 from fermata.profiles import Profile
-from fermata.profiles.by_id import find
+from fermata.profiles.by_id import find, strongest_name
 from fermata.profiles.consent_entry import ConsentSource
 from fermata.profiles.consent_links import ConfirmLink, ConsentLinks, ExpiredLink, UnsubscribeLink
 from fermata.profiles.preferences import PreferencesChange
@@ -31,11 +36,12 @@ PURPOSES = {ConsentPurpose.MARKETING: "news and offers", ConsentPurpose.PERSONAL
 REFUSALS = (NotFound, ConfigurationError)
 
 
-def router(pool: Pool, links: ConsentLinks, site: Site) -> APIRouter:
+def router(pool: Pool, door: Ingest, links: ConsentLinks, site: Site) -> APIRouter:
     """The routes. A GET never changes anything: programs that scan mail follow every link in it.
 
     Args:
         pool: Where consent is kept.
+        door: Where the event goes that somebody unsubscribed.
         links: Reads what the link says.
         site: Whom the messages speak for.
     """
@@ -61,16 +67,17 @@ def router(pool: Pool, links: ConsentLinks, site: Site) -> APIRouter:
 
     @routes.post("/unsubscribe/{token}")
     async def take(token: Token, request: Request) -> HTMLResponse:
-        """Withdraws at once, also what waits to be sent; or keeps to the topics that were ticked."""
+        """Withdraws at once, also what waits to be sent, and tells journeys; or keeps to the ticked topics."""
         form, now = await read_form(request), datetime.now(UTC)
         try:
             link = links.read_unsubscribe(token)
             if form.get("wish") == ["topics"]:
                 refused = await _keep_to(pool, link, form, now)
                 return page("topics_saved", {**in_words(link, site), "refused": refused})
-            await _withdraw(pool, link, form, request, now)
+            person = await _withdraw(pool, link, form, request, now)
         except REFUSALS as error:
             return refusal(error)
+        await _tell(pool, door, link, person, now)
         return page("unsubscribed", in_words(link, site))
 
     return routes
@@ -96,7 +103,7 @@ def refusal(error: Exception) -> HTMLResponse:
     return page("refused", {"why": f"{why[0].upper()}{why[1:]}."}, status=status)
 
 
-async def _withdraw(pool: Pool, link: UnsubscribeLink, form: Form, request: Request, now: datetime) -> None:
+async def _withdraw(pool: Pool, link: UnsubscribeLink, form: Form, request: Request, now: datetime) -> Profile:
     evidence = {
         **sent_by(request),
         "decision_id": str(link.decision_id) if link.decision_id is not None else None,
@@ -104,7 +111,20 @@ async def _withdraw(pool: Pool, link: UnsubscribeLink, form: Form, request: Requ
     }
     word = Word(link.channel, link.purpose, Consent.REVOKED, now)
     provenance = Provenance(ConsentSource.UNSUBSCRIBE_LINK, evidence=evidence)
-    await state_consent(pool, link.profile_id, [word], provenance, now)
+    return await state_consent(pool, link.profile_id, [word], provenance, now)
+
+
+async def _tell(pool: Pool, door: Ingest, link: UnsubscribeLink, person: Profile, now: datetime) -> None:
+    """Brings the event to the door of all events, as that of a provider's word. Sent twice in a day, it is one."""
+    async with pool.acquire() as connection:
+        name = await strongest_name(connection, person.id)
+        message = await message_of(connection, link.decision_id) if link.decision_id is not None else {}
+    if name is None:
+        return  # no event finds them
+    said = {"channel": link.channel.value, "purpose": link.purpose.value, "topic": link.topic, **message}
+    properties = {key: value for key, value in said.items() if value is not None}
+    message_id = f"unsubscribe:{sha256(link.model_dump_json().encode()).hexdigest()[:32]}:{now.date()}"
+    await door.accept([own_event(UNSUBSCRIBED, name, properties, message_id=message_id, at=now)], (), now)
 
 
 async def _keep_to(pool: Pool, link: UnsubscribeLink, form: Form, now: datetime) -> list[str]:

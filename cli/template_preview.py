@@ -4,19 +4,27 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import typer
+from pydantic import SecretStr
 
 from cli.json_output import print_json
 from cli.template_check import templates_of
 from fermata.catalogue import InvalidProduct, Product, read_product, shown
 from fermata.channels import Content, EmailContent, SmsContent, Templates
+from fermata.channels.short_links import shorten
 from fermata.channels.sms_segments import segments_of
 from fermata.channels.template_values import ProductsFound
+from fermata.channels.tracked_links import TrackedLinks
 from fermata.errors import ConfigurationError, NotFound
+from fermata.profiles.consent_links import ConsentLinks, UnsubscribeLink
 from fermata.settings import Settings, read_settings
-from fermata.vocabulary import Channel
+from fermata.vocabulary import Channel, ConsentPurpose
+
+_NOBODY = UUID(int=0)
+_NO_SECRET = SecretStr("of a preview, whose links lead nowhere")
 
 
 @dataclass(frozen=True)
@@ -107,10 +115,25 @@ def _channels(templates: Templates, key: str, channel: Channel | None) -> list[C
 def _written(
     templates: Templates, settings: Settings, key: str, channel: Channel, locale: str | None, given: Given
 ) -> Content:
-    links = {name: f"{settings.public_url.rstrip('/')}/{name}/preview" for name in ("unsubscribe", "confirm")}
-    message = {"key": key, "journey": "preview", **{f"{name}_url": url for name, url in links.items()}}
+    message = {"key": key, "journey": "preview", **_links(settings, channel)}
     context = {"event": given.event, "profile": given.profile, "message": message}
-    return templates.render(key, channel, context, locale=locale, products=given.found)
+    content = templates.render(key, channel, context, locale=locale, products=given.found)
+    if isinstance(content, SmsContent) and templates.tracks_links(key, channel):
+        # In a text every character counts: its links are as long as those that are sent.
+        tracked = TrackedLinks(_NO_SECRET, settings.public_url, settings.site_url)
+        text, _ = shorten(content.text, _NOBODY, tracked, hosts=templates.hosts(key))
+        return SmsContent(text)
+    return content
+
+
+def _links(settings: Settings, channel: Channel) -> Mapping[str, str]:
+    """Links that lead nowhere; in a text they are as long as those that are sent."""
+    if channel is Channel.SMS:
+        stop = UnsubscribeLink(
+            profile_id=_NOBODY, channel=channel, purpose=ConsentPurpose.MARKETING, decision_id=_NOBODY
+        )
+        return {"unsubscribe_url": ConsentLinks(_NO_SECRET, settings.public_url).unsubscribe_url(stop)}
+    return {f"{name}_url": f"{settings.public_url.rstrip('/')}/{name}/preview" for name in ("unsubscribe", "confirm")}
 
 
 def _show(channel: Channel, content: Content) -> None:

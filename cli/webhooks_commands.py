@@ -25,5 +25,6 @@ def check(file: Annotated[Path, typer.Argument(help="Sources in TOML, as FERMATA
     for source in sources_of(file, os.environ, source=str(file)).values():
         typer.echo(f"POST /webhooks/{source.name}: signatures as of {source.scheme}, secrets: {len(source.secrets)}")
     for teller in tellers_of(file, os.environ, source=str(file)).values():
-        signed = f"signatures as of {teller.kind}, secrets: {len(teller.secrets)}"
+        proof = f"topics: {len(teller.topics)}" if teller.topics else f"secrets: {len(teller.secrets)}"
+        signed = f"signatures as of {teller.kind}, {proof}"
         typer.echo(f"POST /webhooks/{teller.name}: feedback of {teller.provider}, {signed}")

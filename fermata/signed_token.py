@@ -26,7 +26,7 @@ def sign(secret: SecretStr | None, kind: str, payload: bytes) -> str:
     Raises:
         ConfigurationError: There is no secret.
     """
-    return f"{_text(payload)}.{_text(_signature(secret, kind, payload))}"
+    return f"{_text(payload)}.{_text(signature(secret, kind, payload))}"
 
 
 def read_signed(secret: SecretStr | None, kind: str, token: str) -> bytes | None:
@@ -45,16 +45,26 @@ def read_signed(secret: SecretStr | None, kind: str, token: str) -> bytes | None
     """
     written, _, signed = token.partition(".")
     try:
-        payload, signature = _bytes(written), _bytes(signed)
+        payload, offered = _bytes(written), _bytes(signed)
     except (binascii.Error, UnicodeEncodeError):
         return None
-    if not hmac.compare_digest(signature, _signature(secret, kind, payload)):
+    if not hmac.compare_digest(offered, signature(secret, kind, payload)):
         return None
     # Base64 can be written in several ways that mean the same.
-    return payload if token == f"{_text(payload)}.{_text(signature)}" else None
+    return payload if token == f"{_text(payload)}.{_text(offered)}" else None
 
 
-def _signature(secret: SecretStr | None, kind: str, payload: bytes) -> bytes:
+def signature(secret: SecretStr | None, kind: str, payload: bytes) -> bytes:
+    """The signature of a token, 32 bytes.
+
+    Args:
+        secret: ``FERMATA_SECRET_KEY``.
+        kind: What the token is for.
+        payload: What it says.
+
+    Raises:
+        ConfigurationError: There is no secret.
+    """
     if secret is None:
         raise ConfigurationError(_UNSET)
     return hmac.digest(secret.get_secret_value().encode(), kind.encode() + b"." + payload, sha256)

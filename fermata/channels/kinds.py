@@ -8,6 +8,7 @@ from fermata.channels.kind import Kind
 KINDS = {
     "smtp": "fermata.channels.smtp_kind",
     "sendgrid": "fermata.channels.sendgrid_kind",
+    "ses": "fermata.channels.ses_kind",
     "twilio": "fermata.channels.twilio_kind",
     "http": "fermata.channels.http_kind",
     "push": "fermata.channels.push_kind",

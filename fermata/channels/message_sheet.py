@@ -22,6 +22,7 @@ from fermata.channels.template_source import Source
 from fermata.channels.value_types import VALUE_TYPES
 from fermata.errors import ConfigurationError, DefinitionError
 from fermata.events.toml_document import read_toml
+from fermata.vocabulary import Channel
 
 MOST_PRODUCTS = 24
 """In one list that a message shows."""
@@ -29,12 +30,24 @@ MOST_PRODUCTS = 24
 SOURCES = ("event", "profile")
 """Where an input may come from."""
 
+TRACKED = (Channel.EMAIL, Channel.SMS, Channel.PUSH)
+"""Whose links can lead through here. What is done with a card, the inbox tells anyway."""
+
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 _Path = Annotated[str, StringConstraints(pattern=r"^(event|profile)\.[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _channels(value: object) -> object:
+    """``true`` and ``false`` speak of the mail alone: a text message that is rewritten is another one to its reader."""
+    if isinstance(value, bool):
+        return (Channel.EMAIL,) if value else ()
+    if isinstance(value, list | tuple) and all(each in TRACKED for each in value):
+        return tuple(Channel(each) for each in value)
+    raise ValueError(f"must be true, false, or a list of {', '.join(TRACKED)}")
 
 
 class Input(_Strict):
@@ -129,12 +142,12 @@ class Sheet(_Strict):
     """All that a message says of itself.
 
     Args:
-        track_links: Links in its mail lead through here, so that clicks are known.
+        track_links: The channels whose links lead through here, so that clicks are known; ``true`` is email alone.
         inputs: What its templates speak of.
         products: Lists of products, by the name under which templates find them.
     """
 
-    track_links: bool = True
+    track_links: Annotated[tuple[Channel, ...], BeforeValidator(_channels)] = (Channel.EMAIL,)
     inputs: Inputs = Inputs()
     products: dict[_Name, Products] = Field(default_factory=dict)
 

@@ -113,9 +113,14 @@ class Templates:
             return None
         return _tidy(found.source.text, part)
 
-    def tracks_links(self, message_key: str) -> bool:
-        """Whether clicks in a message's mail are to be known."""
-        return self._shelf.sheet(message_key).track_links
+    def tracks_links(self, message_key: str, channel: Channel) -> bool:
+        """Whether clicks on a message's links are to be known.
+
+        Args:
+            message_key: The message.
+            channel: As which it goes out.
+        """
+        return channel in self._shelf.sheet(message_key).track_links
 
     def hosts(self, message_key: str) -> frozenset[str]:
         """The hosts that authors wrote into a message's templates, in small letters: links to these are theirs."""

@@ -1,6 +1,7 @@
-"""Links in a mail that lead through here, so that a click is known, and then to where they led before."""
+"""Links in messages that lead through here, so that a click is known, and then to where they led before."""
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from html import escape, unescape
@@ -11,10 +12,12 @@ from pydantic import SecretStr
 
 from fermata.channels.site import host_of
 from fermata.errors import NotFound
-from fermata.signed_token import read_signed, sign
+from fermata.signed_token import read_signed, sign, signature
 
 _KIND = "TrackedLink"
-_OUR_OWN = ("unsubscribe", "confirm", "l")
+_OUR_OWN = ("unsubscribe", "confirm", "l", "s")
+_SHORT_KIND = "ShortLink"
+_SHORT = 9  # bytes, twelve characters: nobody finds one of a billion links within a billion of billions of guesses
 _ATTRIBUTE = re.compile(r"""([^\s/>=][^\s/>=]*)(?:(\s*=\s*)("[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?""")
 """One attribute of a tag, its value as a whole: what stands inside of a quoted value is no attribute."""
 
@@ -73,13 +76,44 @@ class TrackedLinks:
                 return TrackedLink(UUID(bytes=payload[:16]), url)
         raise NotFound("this link is not one of ours, or a part of it is missing; take the whole of it from the mail")
 
+    def short_token(self, link: TrackedLink) -> str:
+        """The name of a link where each character counts: always the same, and made by nobody who has not our key.
+
+        Raises:
+            ConfigurationError: There is no secret.
+        """
+        signed = signature(self._secret, _SHORT_KIND, link.decision_id.bytes + link.url.encode())
+        return urlsafe_b64encode(signed[:_SHORT]).decode()
+
+    def short_url(self, link: TrackedLink) -> str:
+        """Its address with that name. Where it leads does not stand in it: see ``fermata.channels.short_links``.
+
+        Raises:
+            ConfigurationError: There is no secret.
+        """
+        return f"{self._public_url}/s/{self.short_token(link)}"
+
+    def may_lead(self, url: str, hosts: Collection[str]) -> bool:
+        """Whether a link may lead through here.
+
+        Only one that leads to the site, or to a host that the message's authors wrote themselves. What else stands in
+        a message came from an event, and anybody can send one: a link of ours that leads where a stranger wants would
+        lend them our name. Our own links, to unsubscribe by and to confirm, stay as they are.
+
+        Args:
+            url: Any.
+            hosts: Those that the authors wrote.
+        """
+        host = host_of(url)
+        if host is None or url.startswith(tuple(f"{self._public_url}/{path}/" for path in _OUR_OWN)):
+            return False
+        at_home = self._home is not None and (host == self._home or host.endswith(f".{self._home}"))
+        return at_home or host in hosts
+
     def rewrite(self, html: str, decision_id: UUID, *, hosts: Collection[str]) -> str:
         """Makes the links of a mail lead through here.
 
-        Only those that lead to the site, or to a host that the mail's authors wrote themselves. What else stands in a
-        mail came from an event, and anybody can send one: a link of ours that leads where a stranger wants would lend
-        them our name. Our own links, to unsubscribe by and to confirm, stay as they are, and so does a link that its
-        author marks ``data-untracked``.
+        Those that ``may_lead``, but for a link that its author marks ``data-untracked``.
 
         Args:
             html: A rendered document.
@@ -88,15 +122,9 @@ class TrackedLinks:
         """
         if not self.usable:
             return html
-        allowed = frozenset(hosts)
-        ours = tuple(f"{self._public_url}/{path}/" for path in _OUR_OWN)
 
         def through_here(url: str) -> str | None:
-            host = host_of(url)
-            if host is None or url.startswith(ours):
-                return None
-            at_home = self._home is not None and (host == self._home or host.endswith(f".{self._home}"))
-            return self.url(TrackedLink(decision_id, url)) if at_home or host in allowed else None
+            return self.url(TrackedLink(decision_id, url)) if self.may_lead(url, hosts) else None
 
         return _Rewriter(html, through_here).written()
 

@@ -16,6 +16,9 @@ CROSS JOIN LATERAL (
 JOIN reservations r ON r.decision_id = found.decision_id
 JOIN decisions d ON d.id = r.decision_id
 
+-- name: message
+SELECT message, journey FROM decisions WHERE id = $1
+
 -- name: waiting
 -- Words that came before the provider's answer was written down: their message may be known by now.
 SELECT source, source_id, kind, occurred_at, stated_decision, dedupe_key, provider, provider_message_id, bounce,

@@ -16,11 +16,13 @@ class Told:
         words: On messages that went out.
         texts: That people wrote to us.
         not_understood: How many of its parts tell of something else, or make no sense.
+        confirm: The address by which the provider is told that we want to hear more.
     """
 
     words: tuple[Feedback, ...] = field(default=())
     texts: tuple[InboundText, ...] = field(default=())
     not_understood: int = 0
+    confirm: str | None = None
 
 
 def to_uuid(value: object) -> UUID | None:

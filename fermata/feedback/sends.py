@@ -73,6 +73,19 @@ async def sends_of(database: Connection | Pool, words: Sequence[Feedback]) -> di
     }
 
 
+async def message_of(connection: Connection, decision_id: UUID) -> dict[str, str]:
+    """What events tell of the message that a decision sent; empty where there is none.
+
+    Args:
+        connection: Any.
+        decision_id: Its decision.
+    """
+    row = await connection.fetchrow(_QUERIES["message"], decision_id)
+    if row is None:
+        return {}
+    return {"message_key": row["message"], "journey": row["journey"], "decision_id": str(decision_id)}
+
+
 async def waiting(database: Connection | Pool, now: datetime) -> list[Feedback]:
     """Words of late that were about no message that was known when they came.
 

@@ -11,10 +11,13 @@ from fermata.events.toml_document import faults, quoted, read_toml
 from fermata.events.webhooks import Delivery, verify
 from fermata.events.webhooks.declared import DeclaredSources, FeedbackSource
 from fermata.events.webhooks.signatures import check_secret
+from fermata.feedback.amazon import Amazon
 from fermata.feedback.reading import Told
 from fermata.feedback.sendgrid import read_sendgrid
+from fermata.feedback.ses import read_ses
 from fermata.feedback.signatures import read_key, verify_sendgrid, verify_twilio
 from fermata.feedback.signed_json import read_signed_json
+from fermata.feedback.sns import SnsMessage, check_claim, check_signature
 from fermata.feedback.twilio import form_of, read_twilio
 
 
@@ -28,24 +31,28 @@ class Teller:
         secrets: In force now.
         provider: Its name in the ledger.
         help: What a text of HELP is answered with; None leaves that to the provider.
+        topics: Those of SNS that may tell; they stand in the place of secrets.
     """
 
     name: str
-    kind: Literal["sendgrid", "twilio", "standard"]
+    kind: Literal["sendgrid", "twilio", "standard", "ses"]
     secrets: tuple[SecretStr, ...]
     provider: str
     help: str | None = None
+    topics: tuple[str, ...] = ()
 
-    def believe(self, delivery: Delivery, url: str) -> None:
+    async def believe(self, delivery: Delivery, url: str, amazon: Amazon) -> None:
         """Looks whether a webhook comes from this provider.
 
         Args:
             delivery: What came in.
             url: The whole address that it came to, as the provider knows it.
+            amazon: Where the certificates of SNS are.
 
         Raises:
             BadSignature: It is not to be believed.
             InvalidEvent: It cannot be read so far as to tell.
+            Unavailable: Amazon is asked for a certificate and does not answer.
         """
         match self.kind:
             case "sendgrid":
@@ -54,6 +61,10 @@ class Teller:
                 verify_twilio(delivery, url, form_of(delivery), self.secrets)
             case "standard":
                 verify("standard", delivery, self.secrets)
+            case "ses":
+                message = SnsMessage.read(delivery)
+                check_claim(message, self.topics, delivery.received_at)
+                check_signature(message, await amazon.certificate(message.certificate_url), delivery.received_at)
 
     def understand(self, delivery: Delivery, query: Mapping[str, str]) -> Told:
         """Says what a webhook tells.
@@ -72,6 +83,9 @@ class Teller:
                 return read_twilio(delivery, query=query, source=self.name, provider=self.provider)
             case "standard":
                 return read_signed_json(delivery, source=self.name, provider=self.provider)
+            case "ses":
+                message = SnsMessage.read(delivery)
+                return read_ses(message, delivery.received_at, source=self.name, provider=self.provider)
 
 
 Tellers = Mapping[str, Teller]
@@ -117,4 +131,4 @@ def _fault_of_secret(declared: FeedbackSource, variable: str, environment: Mappi
 
 def _teller(name: str, declared: FeedbackSource, environment: Mapping[str, str]) -> Teller:
     secrets = tuple(SecretStr(environment[variable]) for variable in declared.secrets)
-    return Teller(name, declared.kind, secrets, declared.provider or name, declared.help)
+    return Teller(name, declared.kind, secrets, declared.provider or name, declared.help, declared.topics)

@@ -1,6 +1,6 @@
 """A world for whole journeys, and the verbs that their tests are written with."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,8 @@ from fermata.channels import Carriers, Health, Templates, providers_from
 from fermata.channels.ads import AudienceProvider
 from fermata.channels.ads_reconciling import Reconciler
 from fermata.channels.hand_off import HandOffProvider
+from fermata.channels.roster import Enlisted, Roster
+from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.events import parse
@@ -44,23 +46,43 @@ LINKS = ConsentLinks(SecretStr("a secret of the tests' own, long enough"), "http
 
 @asynccontextmanager
 async def open_world(
-    client: Client, pool: Pool, smtp: SmtpServer, *, policy: str, journeys: Journeys, cached_runs: int = 1000
+    client: Client,
+    pool: Pool,
+    smtp: SmtpServer,
+    *,
+    policy: str,
+    journeys: Journeys,
+    cached_runs: int = 1000,
+    carried_by: Sequence[Enlisted] = (),
+    tracked: TrackedLinks = NO_TRACKED_LINKS,
 ) -> AsyncIterator["World"]:
-    """Workers on a task queue of their own, with real servers to send to; what still runs at the end is terminated."""
+    """Workers on a task queue of their own, with real servers to send to; what still runs at the end is terminated.
+
+    Args:
+        client, pool, smtp: The parts that are there already.
+        policy: In force.
+        journeys: What the workers run.
+        cached_runs: How many runs stay in memory between two events.
+        carried_by: Who carries mails, texts and push messages instead of this world's own servers.
+        tracked: Has links in messages lead through the API.
+    """
     queue = f"{uuid4().hex}-journeys"
     await enact(pool, policy)
     skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=10_000))
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(ProviderServer())
         ads, desk = await stack.enter_async_context(AdPlatforms()), await stack.enter_async_context(HelpDesk())
-        providers = providers_from(
+        also = (AudienceProvider(pool, ads.declared()), HandOffProvider(pool, desk.desks()))
+        own = {"smtp": smtp.url, "push": f"{provider.url}/push", "sms": f"{provider.url}/sms"} if not carried_by else {}
+        made = providers_from(
             pool=pool,
             from_address="Fermata <hello@example.com>",
-            smtp_url=f"smtp://127.0.0.1:{smtp.port}",
-            push_url=f"{provider.url}/push",
-            sms_url=f"{provider.url}/sms",
-            also=(AudienceProvider(pool, ads.declared()), HandOffProvider(pool, desk.desks())),
+            smtp_url=own.get("smtp"),
+            push_url=own.get("push"),
+            sms_url=own.get("sms"),
+            also=also,
         )
+        providers = Roster([each for those in made.values() for each in those] + list(carried_by))
         stack.push_async_callback(providers.aclose)
         clock = WorkflowClock()
         working = workers(
@@ -68,7 +90,12 @@ async def open_world(
             journeys=journeys,
             decisions=Decisions(pool, clock),
             sends=Sends(
-                pool, Carriers(providers, Health(pool, providers)), Templates(journeys.template_roots), clock, LINKS
+                pool,
+                Carriers(providers, Health(pool, providers)),
+                Templates(journeys.template_roots),
+                clock,
+                LINKS,
+                tracked,
             ),
             runs=Runs(pool),
             people=People(pool, Ingest(pool, journeys.registry), clock),
@@ -80,12 +107,13 @@ async def open_world(
         world = World(pool, skipper, queue, smtp, provider, journeys.registry, ads, reconciler, desk)
         yield world
         for handle in world.started:
-            with _unless_it_has_ended():
+            with unless_it_has_ended():
                 await handle.terminate("the test is over")
 
 
 @contextmanager
-def _unless_it_has_ended() -> Iterator[None]:
+def unless_it_has_ended() -> Iterator[None]:
+    """What is said to a run that is over is said to nobody."""
     try:
         yield
     except RPCError as error:

@@ -18,6 +18,7 @@ from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Sup
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
 from fermata.database.tables.providers import ProviderHealth
 from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun, VariantExposure
+from fermata.database.tables.short_links import ShortLink
 from fermata.database.tables.traits import PopulationBorders, TrainedModel
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "ProviderHealth",
     "RejectedEvent",
     "Reservation",
+    "ShortLink",
     "Suppression",
     "TrainedModel",
     "VariantExposure",

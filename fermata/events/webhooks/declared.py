@@ -11,6 +11,8 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
 """The name of an environment variable: a secret itself stands in no file."""
 SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """It stands in an address: small letters, digits, ``-`` and ``_``."""
+Topic = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$")]
+"""The full name of a topic of SNS, with its region and account."""
 Path = Annotated[str, StringConstraints(pattern=r"^[^.\s]+(\.[^.\s]+)*$")]
 """Names and places with points between them."""
 
@@ -78,20 +80,33 @@ class MappedSource(_Declared):
         return self
 
 
-class FeedbackSource(_Declared):
+class FeedbackSource(BaseModel):
     """A provider that tells what became of messages: ``[feedback.NAME]``.
 
     Args:
         kind: How it signs and writes; ``standard`` is our own JSON, signed by https://www.standardwebhooks.com.
         secrets: Environment variables with what proves it: SendGrid's verification key, Twilio's auth token, the
             secret of a Standard Webhook.
+        topics: Instead of secrets, with ``ses``: the topics of SNS that may tell. Amazon signs with its certificate
+            whatever anybody's topic says.
         provider: The provider's name in the ledger, where it is another than the source's.
         help: What a text of HELP is answered with; without it, the provider's own answer stands.
     """
 
-    kind: Literal["sendgrid", "twilio", "standard"]
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["sendgrid", "twilio", "standard", "ses"]
+    secrets: tuple[Variable, ...] = ()
+    topics: tuple[Topic, ...] = ()
     provider: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     help: Annotated[str, Field(min_length=1, max_length=1600)] | None = None
+
+    @model_validator(mode="after")
+    def _proved(self) -> Self:
+        wanted, other = ("topics", "secrets") if self.kind == "ses" else ("secrets", "topics")
+        if not getattr(self, wanted) or getattr(self, other):
+            raise ValueError(f"kind {self.kind!r} is proved by {wanted}; name at least one, and no {other}")
+        return self
 
 
 class DeclaredSources(BaseModel):

@@ -99,6 +99,16 @@ async def test_one_click_withdraws_at_once_and_whatever_waits_is_told(
     assert "any more" in (await public.get(stop(ada))).text
 
 
+async def test_journeys_hear_that_somebody_unsubscribed_by_the_link_once(
+    public: httpx.AsyncClient, pool: Pool, ada: Enrolled
+) -> None:
+    for _ in range(2):
+        await public.post(stop(ada, topic="offers"), data=ONE_CLICK)
+    (heard,) = await pool.fetch("SELECT name, properties, profile_id FROM events WHERE name = 'Unsubscribed'")
+    assert heard["properties"] == {"channel": "email", "purpose": "marketing", "topic": "offers"}
+    assert heard["profile_id"] == ada.profile_id
+
+
 async def test_a_topic_alone_can_be_refused_on_the_page(public: httpx.AsyncClient, pool: Pool, ada: Enrolled) -> None:
     await pool.execute("UPDATE profiles SET topics = $1", {"news": True, "recalls": False})
     shown = (await public.get(stop(ada, topic="new_shoes"))).text

@@ -10,9 +10,11 @@ from pydantic import SecretStr
 from api.application import create_app
 from cli.stack.http_server import HttpServer
 from cli.stack.postgres import Postgres
+from fermata.channels.short_links import keep, shorten
 from fermata.channels.tracked_links import TrackedLink, TrackedLinks
 from fermata.database import Pool, open_pool
 from fermata.database.migrate import migrate
+from fermata.vocabulary import Channel
 from tests.integration.feedback.sent import REGISTRY, sent, somebody, state, told
 from tests.people import Enrolled
 
@@ -99,6 +101,40 @@ async def test_a_link_of_a_message_that_is_gone_still_leads_on(browser: httpx.As
     answer = await browser.get(link(UUID(int=7)))
     assert (answer.status_code, answer.headers["Location"]) == (302, CART)
     assert await told(pool) == []
+
+
+async def test_a_short_link_of_a_text_leads_on_and_its_click_is_told_once(
+    browser: httpx.AsyncClient, pool: Pool, ada: Enrolled
+) -> None:
+    decision = await sent(pool, ada, channel=Channel.SMS)
+    text, found = shorten(f"Your cart: {CART}", decision, LINKS, hosts=())
+    for _ in range(2):  # a send that is tried again
+        await keep(pool, LINKS, found)
+    short = text.removeprefix("Your cart: ")
+    assert (await browser.head(short)).headers["Location"] == CART
+    assert await told(pool) == []
+    for _ in range(2):
+        answer = await browser.get(short)
+        assert (answer.status_code, answer.headers["Location"]) == (302, CART)
+    ((name, properties),) = await told(pool)
+    assert (name, properties["link_url"]) == ("SMS Link Clicked", "https://shop.example/cart")
+
+
+async def test_a_short_link_that_we_did_not_sign_leads_nowhere(
+    browser: httpx.AsyncClient, pool: Pool, ada: Enrolled
+) -> None:
+    decision = await sent(pool, ada, channel=Channel.SMS)
+    _, found = shorten(CART, decision, LINKS, hosts=())
+    await keep(pool, LINKS, found)
+    good = LINKS.short_url(found[0])
+    # Whoever can write into the table alone cannot lead people elsewhere.
+    await pool.execute("INSERT INTO short_links VALUES ('aaaaaaaaaaaa', $1, 'https://evil.example')", decision)
+    for wrong in ("/s/aaaaaaaaaaaa", good[:-1], f"{good}a", good.swapcase(), "/s/..%2F..%2Fetc", "/s/%00%ff"):
+        answer = await browser.get(wrong)
+        assert answer.status_code == 404, wrong
+        assert "Location" not in answer.headers
+    await pool.execute("UPDATE short_links SET url = 'https://evil.example' WHERE token = $1", good[3:])
+    assert (await browser.get(good)).status_code == 404
 
 
 async def test_without_a_secret_links_cannot_be_read_and_the_page_says_so(pool: Pool) -> None:

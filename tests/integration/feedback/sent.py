@@ -20,6 +20,7 @@ LISTENS = (
     "Email Marked as Spam",
     "Email Replied",
     "SMS Delivered",
+    "SMS Link Clicked",
     "SMS Received",
     "Unsubscribed",
 )

@@ -37,6 +37,7 @@ def test_the_declared_providers_are_read() -> None:
         "mailer": "mailer",
         "texter": "texter",
         "gateway": "http:sms.example",
+        "amazon": "amazon",
     }
 
 

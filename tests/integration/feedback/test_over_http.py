@@ -1,44 +1,20 @@
-"""Feedback over real HTTP, signed as each provider signs: believed once, or not at all."""
+"""Feedback over real HTTP, signed as each provider signs, and what becomes of it."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from api.application import create_app
-from cli.stack.http_server import HttpServer
 from fermata.database import Pool
-from fermata.events.webhooks import read_sources
-from fermata.feedback.sources import read_tellers
 from fermata.vocabulary import Channel
-from tests.integration.feedback.sent import REGISTRY, sent, state, suppressed, told
+from tests.integration.feedback.amazon_server import AmazonServer
+from tests.integration.feedback.conftest import PUBLIC, post
+from tests.integration.feedback.sent import sent, state, suppressed, told
 from tests.people import NOON, Enrolled
 from tests.unit.feedback import provider_signing as signing
-from tests.unit.feedback.provider_signing import Signed
 
-PUBLIC = "https://journeys.shop.example"
 NUMBER = "+442071838750"
-
-
-@pytest.fixture
-async def provider(pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    """A provider's client before the application with every kind of teller."""
-    app = create_app(
-        pool=pool,
-        registry=REGISTRY,
-        sources=read_sources(signing.DOCUMENT, signing.SECRETS),
-        tellers=read_tellers(signing.DOCUMENT, signing.SECRETS),
-        public_url=PUBLIC,
-    )
-    async with HttpServer(app) as server, httpx.AsyncClient(base_url=server.url) as client:
-        yield client
-
-
-async def post(client: httpx.AsyncClient, signed: Signed) -> httpx.Response:
-    return await client.post(signed.path, content=signed.body, headers=dict(signed.headers))
 
 
 def mail_event(kind: str, decision_id: object, **more: Any) -> dict[str, Any]:
@@ -110,6 +86,98 @@ async def test_a_mail_that_comes_back_is_hard_or_soft(
     assert await suppressed(pool) == ({("email", "ada@example.com"): cause} if cause else {})
 
 
+def ses_event(kind: str, decision_id: object, **more: Any) -> dict[str, Any]:
+    """As a configuration set publishes it."""
+    at = (NOON + timedelta(minutes=1)).isoformat()
+    tags = {"decision_id": [str(decision_id)], "ses:operation": ["SendRawEmail"]}
+    mail = {"messageId": "0102-1", "timestamp": NOON.isoformat(), "tags": tags}
+    return {"eventType": kind, "mail": mail, kind.lower(): {"timestamp": at, **more}}
+
+
+async def test_amazon_ses_tells_of_all_that_becomes_of_a_mail(
+    pool: Pool, provider: httpx.AsyncClient, ada: Enrolled
+) -> None:
+    decision_id = await sent(pool, ada)
+    now = datetime.now(UTC)
+    events = [
+        ses_event("Send", decision_id),
+        ses_event("Delivery", decision_id),
+        ses_event("Open", decision_id, ipAddress="192.0.2.7"),
+        ses_event("Click", decision_id, link="https://shop.example/cart?token=secret"),
+        ses_event("Bounce", decision_id, bounceType="Transient", bounceSubType="MailboxFull"),
+        ses_event("Complaint", decision_id, complaintFeedbackType="not-spam"),
+        ses_event("Complaint", decision_id, complaintFeedbackType="abuse"),
+        ses_event("Subscription", decision_id, newTopicPreferences={"unsubscribeAll": True}),
+        "Successfully validated SNS topic for Amazon SES event publishing.",
+    ]
+    answers = [await post(provider, signing.sns(each, now, f"sns-{place}")) for place, each in enumerate(events)]
+    assert [answer.json()["accepted"] for answer in answers] == [0, 1, 1, 1, 1, 0, 1, 1, 0]
+    assert await state(pool, decision_id) == "complained"
+    assert await suppressed(pool) == {("email", "ada@example.com"): "complaint"}
+    heard = await told(pool)
+    assert [name for name, _ in heard] == [
+        "Email Delivered",
+        "Email Opened",
+        "Email Link Clicked",
+        "Email Bounced",
+        "Email Marked as Spam",
+        "Unsubscribed",
+    ]
+    assert heard[2][1]["link_url"] == "https://shop.example/cart"
+    assert heard[3][1]["bounce"] == "soft"
+
+
+async def test_what_an_identity_of_ses_tells_is_found_by_its_id_or_by_our_header(
+    pool: Pool, provider: httpx.AsyncClient, ada: Enrolled
+) -> None:
+    first = await sent(pool, ada, "one", message_id="0102-a")
+    second = await sent(pool, ada, "two", message_id="0102-b")
+    header = {"name": "X-Fermata-Decision", "value": str(second)}
+    for place, mail in enumerate(({"messageId": "0102-a"}, {"messageId": "0102-x", "headers": [header]})):
+        said = {"notificationType": "Bounce", "mail": mail, "bounce": {"bounceType": "Permanent"}}
+        await post(provider, signing.sns(said, datetime.now(UTC), f"sns-{place}"))
+    assert (await state(pool, first), await state(pool, second)) == ("bounced", "bounced")
+    assert await suppressed(pool) == {("email", "ada@example.com"): "hard_bounce"}
+
+
+async def test_a_subscription_to_a_declared_topic_is_confirmed_with_amazon_and_with_nobody_else(
+    provider: httpx.AsyncClient, amazon: AmazonServer
+) -> None:
+    asked = "Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-west-1:123456789012:mails&Token=2336"
+    at_home = f"https://sns.eu-west-1.amazonaws.com/?{asked}"
+    for address, confirmed in (
+        (at_home, [asked]),
+        (f"https://sns.eu-west-1.amazonaws.com.evil.example/?{asked}", []),
+        (f"http://sns.eu-west-1.amazonaws.com/?{asked}", []),
+        ("https://sns.eu-west-1.amazonaws.com/?Action=DeleteTopic&TopicArn=arn:aws:sns:eu-west-1:1:mails", []),
+        (at_home.replace("mails", "others"), []),
+    ):
+        amazon.confirmed.clear()
+        said = {"Type": "SubscriptionConfirmation", "Token": "2336", "SubscribeURL": address}
+        answer = await post(provider, signing.sns("You have chosen to subscribe.", datetime.now(UTC), **said))
+        assert (answer.status_code, amazon.confirmed) == (200, confirmed)
+    farewell = {"Type": "UnsubscribeConfirmation", "Token": "2336", "SubscribeURL": at_home}
+    assert (await post(provider, signing.sns("Goodbye.", datetime.now(UTC), **farewell))).status_code == 200
+    assert amazon.confirmed == []
+
+
+async def test_amazon_sends_again_what_it_could_not_prove_or_confirm(
+    provider: httpx.AsyncClient, amazon: AmazonServer, ada: Enrolled
+) -> None:
+    del ada
+    amazon.status = 503
+    asked = "Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-west-1:123456789012:mails&Token=2336"
+    said = {"Type": "SubscriptionConfirmation", "Token": "2336"}
+    said["SubscribeURL"] = f"https://sns.eu-west-1.amazonaws.com/?{asked}"
+    message = signing.sns("You have chosen to subscribe.", datetime.now(UTC), **said)
+    assert (await post(provider, message)).status_code == 503
+    amazon.status = 200
+    assert (await post(provider, message)).status_code == 200
+    assert amazon.fetched == 2, "what failed is fetched again, what was fetched is kept"
+    assert (await post(provider, message)).status_code == 200
+    assert (amazon.fetched, amazon.confirmed) == (2, [asked, asked])
+
+
 async def test_a_mail_is_found_by_the_providers_id_of_it(
     pool: Pool, provider: httpx.AsyncClient, ada: Enrolled
 ) -> None:
@@ -162,41 +230,6 @@ async def test_help_is_answered_in_twiml_and_other_texts_are_not(provider: httpx
     assert answer.text.endswith("<Response></Response>")
 
 
-async def nothing_happened(pool: Pool) -> bool:
-    return not await pool.fetchval("SELECT EXISTS (SELECT 1 FROM feedback)")
-
-
-async def test_what_is_not_signed_or_signed_for_something_else_is_refused(
-    pool: Pool, provider: httpx.AsyncClient, ada: Enrolled
-) -> None:
-    decision_id = await sent(pool, ada)
-    now = datetime.now(UTC)
-    mail = signing.sendgrid([mail_event("bounce", decision_id)], now)
-    sms = signing.twilio(PUBLIC, "/webhooks/texter", text("SM1", "STOP"))
-    gateway = signing.standard({"type": "message.delivered", "data": {"id": "1"}}, now)
-    for signed in (mail, sms, gateway):
-        changed = replace(signed, body=signed.body.replace(b"b", b"c").replace(b"S", b"s").replace(b"1", b"2"))
-        bare = replace(signed, headers={"Content-Type": signed.headers.get("Content-Type", "application/json")})
-        for wrong in (changed, bare):
-            assert (await post(provider, wrong)).status_code == 401
-    elsewhere = signing.twilio("https://evil.example", "/webhooks/texter", text("SM1", "STOP"))
-    another = signing.twilio(PUBLIC, "/webhooks/texter", text("SM1", "STOP"), token="another")
-    for wrong in (elsewhere, another, replace(sms, path="/webhooks/texter?decision=1")):
-        assert (await post(provider, wrong)).status_code == 401
-    assert await nothing_happened(pool)
-
-
-async def test_an_old_delivery_is_refused(pool: Pool, provider: httpx.AsyncClient, ada: Enrolled) -> None:
-    decision_id = await sent(pool, ada)
-    for minutes in (-6, 6):
-        then = datetime.now(UTC) + timedelta(minutes=minutes)
-        events = signing.sendgrid([mail_event("bounce", decision_id)], then)
-        said = {"type": "message.delivered", "timestamp": NOON.isoformat(), "data": {"id": "1"}}
-        for old in (events, signing.standard(said, then)):
-            assert (await post(provider, old)).status_code == 401
-    assert await nothing_happened(pool)
-
-
 async def test_what_is_believed_and_makes_no_sense_is_a_bad_request(pool: Pool, provider: httpx.AsyncClient) -> None:
     now = datetime.now(UTC)
     for signed in (
@@ -204,9 +237,10 @@ async def test_what_is_believed_and_makes_no_sense_is_a_bad_request(pool: Pool, 
         signing.sendgrid(b"[", now),
         signing.twilio(PUBLIC, "/webhooks/texter", {"Body": "STOP"}),
         signing.standard({"type": "message.lost", "data": {}}, now),
+        signing.sns([], now),
     ):
         assert (await post(provider, signed)).status_code == 400
-    assert await nothing_happened(pool)
+    assert not await pool.fetchval("SELECT EXISTS (SELECT 1 FROM feedback)")
 
 
 async def test_no_other_name_has_a_door(provider: httpx.AsyncClient) -> None:

@@ -12,12 +12,14 @@ from pydantic import SecretStr
 
 from activities.writing import Writer
 from fermata.catalogue import Product, put
-from fermata.channels import EmailContent, Envelope, Site, Templates
+from fermata.channels import EmailContent, Envelope, Site, SmsContent, Templates
+from fermata.channels.short_links import read
 from fermata.channels.tracked_links import TrackedLinks
 from fermata.database import Pool
 from fermata.ledger import Order
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.vocabulary import Channel, Purpose
+from tests.integration.feedback.sent import decided, somebody
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SECRET = SecretStr("s" * 32)
@@ -114,6 +116,33 @@ async def test_a_message_may_leave_its_links_alone(pool: Pool, templates: Templa
     )
     _, content = await write(pool, Templates([tmp_path], site=SITE))
     assert leads(content.html)["the authors'"] == "https://instagram.com/shop"
+
+
+async def test_links_of_a_text_and_of_a_push_are_followed_where_the_message_asks_for_it(
+    pool: Pool, tmp_path: Path
+) -> None:
+    person = await somebody(pool)
+    folder = tmp_path / "more"
+    folder.mkdir()
+    cart = "https://shop.example/cart"
+    for part in ("sms.text", "push.url"):
+        (folder / f"{part}.liquid").write_text(f"{cart}\n", encoding="utf-8")
+    for part in ("push.title", "push.body"):
+        (folder / f"{part}.liquid").write_text("Your cart\n", encoding="utf-8")
+    links = ConsentLinks(SECRET, "https://news.shop.example")
+    said: dict[bool, dict[Channel, str | None]] = {}
+    for asked in (False, True):
+        (folder / "message.toml").write_text("track_links = ['sms', 'push']" if asked else "", encoding="utf-8")
+        writer = Writer(pool, Templates([tmp_path], site=SITE), links, TRACKED)
+        said[asked] = {}
+        for channel in (Channel.SMS, Channel.PUSH):
+            order = an_order(channel=channel, decision_id=await decided(pool, person, f"{asked}", channel))
+            content = (await writer.write(order, NOW, None)).content
+            said[asked][channel] = content.text if isinstance(content, SmsContent) else getattr(content, "url", None)
+    assert said[False] == {Channel.SMS: cart, Channel.PUSH: cart}
+    push, text = str(said[True][Channel.PUSH]), str(said[True][Channel.SMS])
+    assert TRACKED.read(push.removeprefix("https://news.shop.example/l/")).url == cart
+    assert (await read(pool, TRACKED, text.removeprefix("https://news.shop.example/s/"))).url == cart
 
 
 async def test_whoever_refuses_to_be_followed_has_plain_links(pool: Pool, templates: Templates) -> None:

@@ -11,11 +11,12 @@ PAGE = (Path(__file__).parents[3] / "docs" / "channels.md").read_text(encoding="
 
 def test_the_declared_mail_providers_are_read() -> None:
     (example,) = (block for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL) if 'kind = "sendgrid"' in block)
-    secrets = {"MAIL_API_KEY": "SG.key", "RELAY_PASSWORD": "hush"}
+    secrets = {"MAIL_API_KEY": "SG.key", "RELAY_PASSWORD": "hush", "AWS_SECRET_ACCESS_KEY": "hush"}
     declared = read_declarations(example, secrets, "providers.toml")
     assert [(each.provider.name, each.provider.kind, each.provider.tier) for each in declared] == [
         ("mail-api", "sendgrid", 1),
         ("relay", "smtp", 2),
+        ("amazon", "ses", 3),
     ]
 
 

@@ -193,6 +193,23 @@ def test_a_list_of_an_event_asks_for_no_more_products_than_are_shown(declare: De
     assert len(templates.products("m", {"event": {"ids": [str(i) for i in range(10_000)]}}).ids) == 24
 
 
-def test_links_are_tracked_unless_the_message_says_no(declare: Declare) -> None:
-    assert declare("").tracks_links("m")
-    assert not declare("track_links = false").tracks_links("m")
+@pytest.mark.parametrize(
+    ("said", "channels"),
+    [
+        ("", {Channel.EMAIL}),
+        ("track_links = true", {Channel.EMAIL}),
+        ("track_links = false", set()),
+        ("track_links = ['sms', 'push']", {Channel.SMS, Channel.PUSH}),
+    ],
+)
+def test_links_of_a_mail_are_tracked_and_others_where_the_message_says_so(
+    declare: Declare, said: str, channels: set[Channel]
+) -> None:
+    templates = declare(said)
+    assert {channel for channel in Channel if templates.tracks_links("m", channel)} == channels
+
+
+@pytest.mark.parametrize("said", ["'sms'", "['fax']", "['in_app']", "1", "[1]"])
+def test_links_are_tracked_on_no_channel_that_has_none(declare: Declare, said: str) -> None:
+    with pytest.raises(DefinitionError, match=r"track_links.*true, false, or a list of email, sms, push"):
+        declare(f"track_links = {said}")

@@ -13,6 +13,7 @@ def test_every_kind_of_provider_is_read() -> None:
         ("mailer", "sendgrid", "mailer"),
         ("texter", "twilio", "texter"),
         ("gateway", "standard", "texter"),
+        ("amazon", "ses", "mailer"),
     }
     assert not any(secret in repr(tellers) for secret in SECRETS.values())
 
@@ -25,6 +26,7 @@ def test_every_kind_of_provider_is_read() -> None:
         ("standard", "HUSH", "is no base64"),
         ("twilio", "BLANK", "is blank"),
         ("pigeon", "HUSH", "feedback.one.kind"),
+        ("ses", "HUSH", "feedback.one: kind 'ses' is proved by topics; name at least one, and no secrets"),
     ],
 )
 def test_a_file_that_cannot_work_is_refused_with_its_place(kind: str, secret: str, said: str) -> None:
@@ -33,3 +35,9 @@ def test_a_file_that_cannot_work_is_refused_with_its_place(kind: str, secret: st
         read_tellers(document, {"HUSH": "!", "BLANK": " "}, source="webhooks.toml")
     assert said in str(refusal.value)
     assert str(refusal.value).startswith("webhooks.toml")
+
+
+@pytest.mark.parametrize("topics", ["[]", '["mails"]', '["arn:aws:sqs:eu-west-1:123456789012:mails"]'])
+def test_a_topic_of_amazons_is_given_by_its_full_name(topics: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"feedback\.amazon"):
+        read_tellers(f'[feedback.amazon]\nkind = "ses"\ntopics = {topics}', {})
