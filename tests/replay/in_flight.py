@@ -27,6 +27,9 @@ from workflows.operated import OperatorWord
 from workflows.start import start_run
 
 LIMIT = timedelta(seconds=120)
+FIRST_WAIT, SECOND_WAIT = "wait 1 hour", "wait for product viewed, at most 1 day"
+"""Where runs of cart recovery stand, as the search attribute ``FermataStep`` says it."""
+
 SHIPPED = discover(("workflows.cart_recovery",))
 
 _LINKS = ConsentLinks(SecretStr("a secret of the tests' own, long enough"), "http://127.0.0.1:8000")

@@ -8,31 +8,19 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from temporalio.client import Client
 
 from cli.replay.testing import RecordedRun
-from cli.stack.smtp_server import SmtpServer
 from fermata.database import Pool
 from tests.people import Enrolled
-from tests.policies import enact
 from tests.replay.changes.patched import CartRecoveryWithAPatch
 from tests.replay.changes.unpatched import CartRecoveryWithAStepPutIn
-from tests.replay.in_flight import Fleet
-from worker.plugin import fermata_plugin
+from tests.replay.in_flight import FIRST_WAIT, SECOND_WAIT, Fleet
 from workflows.discovery import Journeys
 
 RUNS = int(os.environ.get("FERMATA_RUNS_IN_FLIGHT", "100"))
 """How many; 500 take a minute."""
 
-_FIRST_WAIT, _SECOND_WAIT = "wait 1 hour", "wait for product viewed, at most 1 day"
 _RECORDED = Path(__file__).with_name("histories") / "cart_recovery.reminder_then_discount.json"
-
-
-@pytest.fixture
-async def fleet(temporal_address: str, pool: Pool, smtp: SmtpServer) -> Fleet:
-    """Runs in flight, none so far; every message may go."""
-    await enact(pool, "version = 1\n")
-    return Fleet(await Client.connect(temporal_address, plugins=[fermata_plugin()]), pool, smtp)
 
 
 async def replay(fleet: Fleet, code: str) -> tuple[int, str]:
@@ -54,9 +42,9 @@ async def replay(fleet: Fleet, code: str) -> tuple[int, str]:
 async def test_a_step_put_in_without_a_patch_is_found_in_recorded_runs_and_in_those_of_a_server(fleet: Fleet) -> None:
     async with fleet.worked_by():
         await fleet.begin(4)
-        assert await fleet.stand_at(_FIRST_WAIT, 4)
+        assert await fleet.stand_at(FIRST_WAIT, 4)
         await fleet.skip(fleet.people[:3])
-        assert await fleet.stand_at(_SECOND_WAIT, 3)
+        assert await fleet.stand_at(SECOND_WAIT, 3)
     with pytest.raises(pytest.fail.Exception) as recorded:
         await RecordedRun(_RECORDED).replays(Journeys({"cart_recovery": CartRecoveryWithAStepPutIn}))
     status, said = await replay(fleet, "tests.replay.changes.unpatched")
@@ -74,13 +62,13 @@ async def test_a_step_put_in_without_a_patch_is_found_in_recorded_runs_and_in_th
 async def test_with_a_patch_around_it_every_run_in_flight_ends_as_it_should(fleet: Fleet) -> None:
     async with fleet.worked_by():
         await fleet.begin(RUNS)
-        assert await fleet.stand_at(_FIRST_WAIT, RUNS)
+        assert await fleet.stand_at(FIRST_WAIT, RUNS)
         looking, buying, bought, late = (fleet.people[number::4] for number in range(4))
         await fleet.skip(looking + buying)
-        assert await fleet.stand_at(_SECOND_WAIT, len(looking + buying))
+        assert await fleet.stand_at(SECOND_WAIT, len(looking + buying))
     async with fleet.worked_by(CartRecoveryWithAPatch):
         await fleet.skip(late)
-        assert await fleet.stand_at(_SECOND_WAIT, len(looking + buying + late))
+        assert await fleet.stand_at(SECOND_WAIT, len(looking + buying + late))
         await fleet.tell(looking, "Product Viewed")
         await fleet.tell(buying + bought + late, "Order Completed")
         assert await fleet.all_end()
