@@ -4,7 +4,7 @@ Source: Data Manager API v1, IngestionService (destinations, audience members wi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -82,7 +82,7 @@ class GoogleAudiences:
 
     async def _send(
         self, audience: Audience, change: Change, people: Sequence[Person]
-    ) -> tuple[int, dict[str, Any]] | Rejected | Busy:
+    ) -> tuple[int, Mapping[str, Any]] | Rejected | Busy:
         body: dict[str, object] = {
             "destinations": [
                 {
@@ -115,7 +115,7 @@ def _service_account(platform: Platform) -> ServiceAccount:
         ) from None
 
 
-def _unread(document: dict[str, Any]) -> list[int]:
+def _unread(document: Mapping[str, Any]) -> list[int]:
     """The places of the members that a refusal names (google.rpc.BadRequest)."""
     error = document.get("error")
     details = error.get("details") if isinstance(error, dict) else None
@@ -131,6 +131,6 @@ def _unread(document: dict[str, Any]) -> list[int]:
     return [int(found[1]) for field in fields if (found := _PLACE.search(field)) is not None]
 
 
-def _status_of(document: dict[str, Any]) -> str:
+def _status_of(document: Mapping[str, Any]) -> str:
     error = document.get("error")
     return str(error.get("status", "")) if isinstance(error, dict) else ""

@@ -40,7 +40,7 @@ class AdRequests:
 
     async def send(
         self, method: str, url: str, body: Mapping[str, object]
-    ) -> tuple[int, dict[str, Any]] | Rejected | Busy:
+    ) -> tuple[int, Mapping[str, Any]] | Rejected | Busy:
         """Sends one request.
 
         Returns:
@@ -57,7 +57,7 @@ class AdRequests:
         if answer.status in _NOT_NOW or answer.status >= 500:
             detail = f"{self._name} is busy: it answered {answer.status}"
             return Busy(retry_after_in(answer), detail, certain=False)
-        document = _object(answer.body)
+        document = answer.document
         if 200 <= answer.status < 300 and not document:
             return Busy(None, f"{self._name}: the answer to {answer.status} makes no sense", certain=False)
         return answer.status, document
@@ -74,11 +74,3 @@ def refusal(name: str, status: int, words: str) -> Rejected:
     if status in _MISCONFIGURED or status < 400:
         return Rejected(Reason.PROVIDER_MISCONFIGURED, f"{name} does not serve us: {status} {words}"[:300])
     return Rejected(Reason.PROVIDER_REJECTED, f"{name} refuses the request: {status} {words}"[:300])
-
-
-def _object(body: bytes | None) -> dict[str, Any]:
-    try:
-        document = orjson.loads(body or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from fermata.channels.http_answers import HttpAnswer, retry_after_in
 from fermata.channels.port import Accepted, Busy, Rejected, without_address
 from fermata.vocabulary import Reason
 
-_LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
 _OF_THE_TOKEN = "registration token"  # noqa: S105 - words of an error
 
 
@@ -20,7 +17,7 @@ def read_fcm_answer(answer: HttpAnswer, token: str) -> Accepted | Rejected | Bus
         answer: What came back.
         token: The device's; taken out of the words.
     """
-    document = _document(answer)
+    document = answer.document
     if answer.status == 200:
         name = document.get("name")
         if isinstance(name, str) and 0 < len(name) <= 255:
@@ -36,21 +33,12 @@ def read_fcm_answer(answer: HttpAnswer, token: str) -> Accepted | Rejected | Bus
         # Of one device's own quota the account is well.
         return Busy(retry_after_in(answer), f"FCM is asked too much: {words}", certain=True, outage=False)
     if answer.status >= 500:
-        certain = answer.status not in _LOST_BEHIND_A_GATEWAY
-        return Busy(retry_after_in(answer), f"FCM is busy: {words}", certain=certain)
+        return Busy(retry_after_in(answer), f"FCM is busy: {words}", certain=answer.surely_not_taken)
     if answer.status in (401, 403, 404):
         # 403 SENDER_ID_MISMATCH too: with the wrong account every token of a deployment would look dead.
         detail = f"FCM does not serve this service account: {words}"
         return Rejected(Reason.PROVIDER_MISCONFIGURED, detail, permanent=False)
     return Rejected(Reason.PROVIDER_REJECTED, f"FCM refuses the notification: {words}")
-
-
-def _document(answer: HttpAnswer) -> Mapping[str, Any]:
-    try:
-        document = orjson.loads(answer.body or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _details(fault: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from google.auth import crypt, jwt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -115,10 +114,10 @@ class GoogleTokens:
 
 
 def _granted(answer: HttpAnswer) -> _Granted | Rejected | Busy:
-    if answer.status == 200 and answer.body is not None:
+    if answer.status == 200:
         try:
-            return _Granted.model_validate(orjson.loads(answer.body))
-        except (orjson.JSONDecodeError, ValidationError):
+            return _Granted.model_validate(answer.document)
+        except ValidationError:
             return Busy(None, "Google's answer to the assertion makes no sense", certain=True)
     if answer.status == 429 or answer.status >= 500:
         return Busy(retry_after_in(answer), f"Google gives no token now: {answer.status}", certain=True)
@@ -127,9 +126,5 @@ def _granted(answer: HttpAnswer) -> _Granted | Rejected | Busy:
 
 
 def _fault(answer: HttpAnswer) -> str:
-    try:
-        told = orjson.loads(answer.body or b"")
-    except orjson.JSONDecodeError:
-        return ""
-    word = told.get("error") if isinstance(told, dict) else None
+    word = answer.document.get("error")
     return word[:100] if isinstance(word, str) else ""

@@ -1,7 +1,9 @@
 """What a provider's HTTP answer means for the message: taken, refused, or not now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import orjson
@@ -32,6 +34,20 @@ class HttpAnswer:
     headers: httpx.Headers
     body: bytes | None
 
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The JSON object in its body; empty where there is none."""
+        try:
+            read: object = orjson.loads(self.body or b"")
+        except orjson.JSONDecodeError:
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    @property
+    def surely_not_taken(self) -> bool:
+        """Of a "not now": whether the message was surely not taken. A gateway that lost the answer cannot say."""
+        return self.status not in _LOST_BEHIND_A_GATEWAY
+
 
 def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accepted | Rejected | Busy:
     """Reads an answer.
@@ -53,10 +69,8 @@ def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accept
         reason = Reason.NO_PUSH_TOKEN if channel is Channel.PUSH else Reason.INVALID_ADDRESS
         return Rejected(reason, f"the provider knows no such address: {words}")
     if status in _NOT_NOW or status >= 500:
-        # A gateway that lost the provider's answer (502, 504) cannot say whether the provider took the message.
-        certain = status not in _LOST_BEHIND_A_GATEWAY
         detail = f"the provider is busy: {words}"
-        return Busy(retry_after_in(answer), detail, certain=certain, outage=status != _TOO_MANY)
+        return Busy(retry_after_in(answer), detail, certain=answer.surely_not_taken, outage=status != _TOO_MANY)
     if status in _MISCONFIGURED or status < 400:
         detail = f"the provider does not serve us at this URL: {words}"
         return Rejected(Reason.PROVIDER_MISCONFIGURED, detail, permanent=False)
@@ -65,13 +79,7 @@ def read_answer(answer: HttpAnswer, *, channel: Channel, address: str) -> Accept
 
 def identifier_in(answer: HttpAnswer) -> str | None:
     """The id in the answer's JSON; None where there is none."""
-    if answer.body is None:
-        return None
-    try:
-        document = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return None
-    value = document.get("id") if isinstance(document, dict) else None
+    value = answer.document.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and 0 < len(value) <= 255 else None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 import httpx
 
@@ -19,14 +20,25 @@ class HttpCaller:
         name: What operators call the other side.
         timeout: For each step, and three times as much for the whole.
         connections: The most that are open at once; further requests wait for one.
+        headers: Of every request.
+        login: User and password, where the other side asks for HTTP Basic.
     """
 
-    def __init__(self, name: str, *, timeout: timedelta = timedelta(seconds=10), connections: int = 16) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        timeout: timedelta = timedelta(seconds=10),
+        connections: int = 16,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        login: tuple[str, str] | None = None,
+    ) -> None:
         self._name = name
         self._deadline = (3 * timeout).total_seconds()
         self._client = httpx.AsyncClient(
+            auth=login,
             # Unpacked, so that what is read is what counts against the limit.
-            headers={"Accept-Encoding": "identity"},
+            headers={**headers, "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(timeout.total_seconds()),
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
@@ -37,14 +49,20 @@ class HttpCaller:
         await self._client.aclose()
 
     async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], *, address: str = "", method: str = "POST"
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        *,
+        address: str = "",
+        method: str = "POST",
     ) -> HttpAnswer | Busy:
         """Posts once.
 
         Args:
             url: Where to.
             body: What.
-            headers: Beside it.
+            headers: Beside those of every request.
             address: Taken out of what is told of a failure.
             method: Another one, where the other side wants it for the same kind of request.
 

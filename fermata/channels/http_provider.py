@@ -1,17 +1,16 @@
 """Push and SMS through an HTTP provider: ``POST {url}/v1/messages`` with an ``Idempotency-Key``."""
 
-import asyncio
 from datetime import timedelta
 from hashlib import sha256
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-import httpx
 import orjson
 import phonenumbers
 
-from fermata.channels.http_answers import HttpAnswer, read_answer
+from fermata.channels.http_answers import read_answer
+from fermata.channels.http_caller import HttpCaller
 from fermata.channels.port import (
     Accepted,
     Busy,
@@ -26,7 +25,6 @@ from fermata.channels.sms_length import refuse_length
 from fermata.errors import ConfigurationError, DefinitionError
 from fermata.vocabulary import Channel, Reason
 
-_LONGEST_ANSWER = 64 * 1024
 _LONGEST_KEY = 255
 _LONGEST_TOKEN = 4096
 
@@ -76,14 +74,8 @@ class HttpProvider:
             unknown="resend" if honours_idempotency_key else "assume_sent",
         )
         self._target = f"{url.rstrip('/')}/v1/messages"
-        self._deadline = (3 * timeout).total_seconds()
-        self._client = httpx.AsyncClient(
-            # Unpacked, so that what we read is what we count against the limit.
-            headers={"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {token}"} if token else {}),
-            timeout=httpx.Timeout(timeout.total_seconds()),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            follow_redirects=False,
-        )
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        self._caller = HttpCaller(self.name, timeout=timeout, connections=connections, headers=headers)
 
     async def __aenter__(self) -> Self:
         return self
@@ -95,7 +87,7 @@ class HttpProvider:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await self._caller.aclose()
 
     async def send(self, envelope: Envelope) -> Accepted | Rejected | Busy:
         """Hands one message to the provider; ``Accepted`` carries the provider's id.
@@ -111,25 +103,9 @@ class HttpProvider:
         too_long = refuse_length(envelope.content.text) if isinstance(envelope.content, SmsContent) else None
         if too_long is not None:
             return too_long
-        body = write_body(envelope, address)
-        headers = {"Idempotency-Key": header_key(envelope.idempotency_key), "Content-Type": "application/json"}
-        try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self._post(body, headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Busy(None, f"{self.name} cannot be reached: {_words(error, address)}", certain=True)
-        except (httpx.RequestError, TimeoutError) as error:
-            return Busy(None, f"{self.name} gave no answer: {_words(error, address)}", certain=False)
-        return read_answer(answer, channel=self.channel, address=address)
-
-    async def _post(self, body: bytes, headers: dict[str, str]) -> HttpAnswer:
-        async with self._client.stream("POST", self._target, content=body, headers=headers) as response:
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > _LONGEST_ANSWER:
-                    return HttpAnswer(response.status_code, response.headers, None)
-            return HttpAnswer(response.status_code, response.headers, bytes(received))
+        headers = {"Idempotency-Key": header_key(envelope.idempotency_key)}
+        answer = await self._caller.post(self._target, write_body(envelope, address), headers, address=address)
+        return answer if isinstance(answer, Busy) else read_answer(answer, channel=self.channel, address=address)
 
 
 def read_address(channel: Channel, address: str | None) -> str | Rejected:
@@ -187,7 +163,3 @@ def _read_url(url: str, name: str, secret: str) -> SplitResult:
     if not usable or parts.query or parts.fragment:
         raise ConfigurationError(f"{name}={url!r}: write it as https://host/path, without ? and #")
     return parts
-
-
-def _words(error: Exception, address: str) -> str:
-    return without_address(str(error) or type(error).__name__, address)

@@ -1,16 +1,14 @@
 """Email through an HTTP API in the shape of SendGrid's v3 Mail Send."""
 
-import asyncio
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-import httpx
 import orjson
 from email_validator import EmailNotValidError
 
-from fermata.channels.http_answers import HttpAnswer
+from fermata.channels.http_caller import HttpCaller
 from fermata.channels.mail import Sender, check_address, has_control_characters
 from fermata.channels.mail_headers import message_id, own_headers
 from fermata.channels.port import (
@@ -27,8 +25,6 @@ from fermata.errors import ConfigurationError, DefinitionError
 from fermata.vocabulary import Channel, FeedbackKind, Reason
 
 SENDGRID = "https://api.sendgrid.com"
-
-_LONGEST_ANSWER = 64 * 1024
 
 
 class SendGridProvider:
@@ -81,19 +77,12 @@ class SendGridProvider:
         host = _host(url)
         self.name: str = name or f"sendgrid:{host}"
         self._target = f"{url.rstrip('/')}/v3/mail/send"
-        self._deadline = (3 * timeout).total_seconds()
-        self._client = httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {key}",
-                "Content-Type": "application/json",
-                "Accept": "application/json",
-                # Unpacked, so that what we read is what we count against the limit.
-                "Accept-Encoding": "identity",
-            },
-            timeout=httpx.Timeout(timeout.total_seconds()),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            follow_redirects=False,
-        )
+        headers = {
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        self._caller = HttpCaller(self.name, timeout=timeout, connections=connections, headers=headers)
 
     async def __aenter__(self) -> Self:
         return self
@@ -105,7 +94,7 @@ class SendGridProvider:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await self._caller.aclose()
 
     async def send(self, envelope: Envelope) -> Accepted | Rejected | Busy:
         """Hands one mail over; ``Accepted`` carries the API's ``X-Message-Id``.
@@ -126,23 +115,8 @@ class SendGridProvider:
         if has_control_characters(envelope.content.subject):
             return Rejected(Reason.RENDER_FAILED, "the subject holds a line break or another control character")
         body = orjson.dumps(write_request(envelope, envelope.content, self._sender, recipient))
-        try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self._post(body)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Busy(None, f"{self.name} cannot be reached: {_words(error, recipient)}", certain=True)
-        except (httpx.RequestError, TimeoutError) as error:
-            return Busy(None, f"{self.name} gave no answer: {_words(error, recipient)}", certain=False)
-        return read_sendgrid_answer(answer, address=recipient)
-
-    async def _post(self, body: bytes) -> HttpAnswer:
-        async with self._client.stream("POST", self._target, content=body) as response:
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > _LONGEST_ANSWER:
-                    return HttpAnswer(response.status_code, response.headers, None)
-            return HttpAnswer(response.status_code, response.headers, bytes(received))
+        answer = await self._caller.post(self._target, body, address=recipient)
+        return answer if isinstance(answer, Busy) else read_sendgrid_answer(answer, address=recipient)
 
 
 def write_request(envelope: Envelope, content: EmailContent, sender: Sender, recipient: str) -> dict[str, Any]:
@@ -186,7 +160,3 @@ def _host(url: str) -> str:
     if not usable or parts.query or parts.fragment:
         raise ConfigurationError("the mail API's address cannot be used; write it as https://host, without user and ?")
     return str(parts.hostname)
-
-
-def _words(error: Exception, address: str) -> str:
-    return without_address(str(error) or type(error).__name__, address)

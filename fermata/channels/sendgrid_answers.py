@@ -1,9 +1,6 @@
 """What an answer of SendGrid's v3 Mail Send means for the mail: taken, refused, or not now."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import orjson
 
 from fermata.channels.http_answers import HttpAnswer
 from fermata.channels.port import Accepted, Busy, Rejected, without_address
@@ -12,7 +9,6 @@ from fermata.vocabulary import Reason
 
 _TOO_MANY = 429
 _NOT_NOW = frozenset({408, 425, _TOO_MANY})
-_LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
 _ABOUT_THE_MAIL = frozenset({400, 413, 422})
 _LONGEST_WAIT = timedelta(days=1)
 
@@ -35,9 +31,8 @@ def read_sendgrid_answer(answer: HttpAnswer, *, address: str) -> Accepted | Reje
             return Accepted(identifier)
         return Busy(None, f"the mail API's answer makes no sense: {status} without X-Message-Id", certain=False)
     if status in _NOT_NOW or status >= 500:
-        # A gateway that lost the API's answer (502, 504) cannot say whether the API took the mail.
-        certain = status not in _LOST_BEHIND_A_GATEWAY
-        return Busy(_retry_after(answer), f"the mail API is busy: {words}", certain=certain, outage=status != _TOO_MANY)
+        detail = f"the mail API is busy: {words}"
+        return Busy(_retry_after(answer), detail, certain=answer.surely_not_taken, outage=status != _TOO_MANY)
     if status in _ABOUT_THE_MAIL:
         if any(field.startswith("personalizations.") and ".to." in field for field, _ in faults):
             return Rejected(Reason.INVALID_ADDRESS, f"the mail API knows no such address: {words}")
@@ -52,11 +47,7 @@ def read_sendgrid_answer(answer: HttpAnswer, *, address: str) -> Accepted | Reje
 
 def _faults(answer: HttpAnswer) -> list[tuple[str, str]]:
     """Field and message of each fault that the body tells of."""
-    try:
-        document: Any = orjson.loads(answer.body or b"")
-    except orjson.JSONDecodeError:
-        return []
-    errors = document.get("errors") if isinstance(document, dict) else None
+    errors = answer.document.get("errors")
     if not isinstance(errors, list):
         return []
     told = [error for error in errors[:10] if isinstance(error, dict)]

@@ -1,6 +1,5 @@
 """Text messages through Twilio: ``POST {url}/2010-04-01/Accounts/{account}/Messages.json``."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,20 +7,11 @@ from types import TracebackType
 from typing import ClassVar, Self
 from urllib.parse import urlencode
 
-import httpx
 import phonenumbers
 
-from fermata.channels.http_answers import HttpAnswer
+from fermata.channels.http_caller import HttpCaller
 from fermata.channels.http_provider import read_address
-from fermata.channels.port import (
-    Accepted,
-    Busy,
-    Capabilities,
-    Envelope,
-    Rejected,
-    SmsContent,
-    without_address,
-)
+from fermata.channels.port import Accepted, Busy, Capabilities, Envelope, Rejected, SmsContent
 from fermata.channels.sms_length import MOST_SEGMENTS, refuse_length
 from fermata.channels.twilio_answers import read_twilio_answer
 from fermata.errors import DefinitionError
@@ -30,7 +20,6 @@ from fermata.vocabulary import Channel, FeedbackKind, Reason
 
 TWILIO = "https://api.twilio.com"
 
-_LONGEST_ANSWER = 64 * 1024
 _SHORTEST_LIFE, _LONGEST_LIFE = 1, 36_000  # seconds; what ValidityPeriod may be
 
 
@@ -122,18 +111,12 @@ class TwilioProvider:
         self._callback = callback
         self._most_segments = most_segments
         self._target = f"{url.rstrip('/')}/2010-04-01/Accounts/{account.sid}/Messages.json"
-        self._deadline = (3 * timeout).total_seconds()
-        self._client = httpx.AsyncClient(
-            auth=(account.key or account.sid, account.token),
-            headers={
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Accept": "application/json",
-                # Unpacked, so that what we read is what we count against the limit.
-                "Accept-Encoding": "identity",
-            },
-            timeout=httpx.Timeout(timeout.total_seconds()),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            follow_redirects=False,
+        self._caller = HttpCaller(
+            name,
+            timeout=timeout,
+            connections=connections,
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            login=(account.key or account.sid, account.token),
         )
 
     async def __aenter__(self) -> Self:
@@ -146,7 +129,7 @@ class TwilioProvider:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
+        await self._caller.aclose()
 
     async def send(self, envelope: Envelope) -> Accepted | Rejected | Busy:
         """Hands one text over; ``Accepted`` carries its sid.
@@ -167,14 +150,8 @@ class TwilioProvider:
             detail = f"{self.name} has no sender for {_country(number)}; declare one in senders"
             return Rejected(Reason.BLOCKED_REGION, detail, permanent=False)
         form = {"To": number, "Body": envelope.content.text, **sender, **self._asked(envelope)}
-        try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self._post(urlencode(form).encode())
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Busy(None, f"{self.name} cannot be reached: {_words(error, number)}", certain=True)
-        except (httpx.RequestError, TimeoutError) as error:
-            return Busy(None, f"{self.name} gave no answer: {_words(error, number)}", certain=False)
-        return read_twilio_answer(answer, address=number)
+        answer = await self._caller.post(self._target, urlencode(form).encode(), address=number)
+        return answer if isinstance(answer, Busy) else read_twilio_answer(answer, address=number)
 
     def _asked(self, envelope: Envelope) -> dict[str, str]:
         """What becomes of it later: where to tell, and until when to try."""
@@ -186,21 +163,8 @@ class TwilioProvider:
             asked["ValidityPeriod"] = str(min(max(left, _SHORTEST_LIFE), _LONGEST_LIFE))
         return asked
 
-    async def _post(self, body: bytes) -> HttpAnswer:
-        async with self._client.stream("POST", self._target, content=body) as response:
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > _LONGEST_ANSWER:
-                    return HttpAnswer(response.status_code, response.headers, None)
-            return HttpAnswer(response.status_code, response.headers, bytes(received))
-
 
 def _country(number: str) -> str:
     """The country of a number in E.164; of one whose range nobody has been given, that of its calling code."""
     known = phone_country(number)
     return known or phonenumbers.region_code_for_country_code(phonenumbers.parse(number).country_code or 0)
-
-
-def _words(error: Exception, address: str) -> str:
-    return without_address(str(error) or type(error).__name__, address)

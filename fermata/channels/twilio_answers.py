@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from fermata.channels.http_answers import HttpAnswer, retry_after_in
 from fermata.channels.port import Accepted, Busy, Rejected, without_address
 from fermata.vocabulary import Reason
@@ -29,7 +27,7 @@ def read_twilio_answer(answer: HttpAnswer, *, address: str) -> Accepted | Reject
         answer: What came back.
         address: Taken out of Twilio's words.
     """
-    document = _document(answer)
+    document = answer.document
     code = document.get("code")
     code = code if isinstance(code, int) and not isinstance(code, bool) else 0
     words = without_address(f"{answer.status} {code or ''} {_words(document)}", address)
@@ -56,14 +54,6 @@ def _refusal(status: int, code: int, words: str) -> Rejected:
     if code in _MISCONFIGURED or status in _LOGIN or status < 400:
         return Rejected(Reason.PROVIDER_MISCONFIGURED, f"Twilio does not serve us: {words}", permanent=False)
     return Rejected(Reason.PROVIDER_REJECTED, f"Twilio refuses the text: {words}")
-
-
-def _document(answer: HttpAnswer) -> Mapping[str, Any]:
-    try:
-        read: object = orjson.loads(answer.body or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def _words(document: Mapping[str, Any]) -> str:

@@ -26,7 +26,6 @@ able to have us call any other machine."""
 
 _GOOD_FOR = timedelta(hours=12)  # RFC 8292 allows a day
 _LARGEST = 3993  # bytes: what every push service takes (RFC 8291, section 4)
-_LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
 
 
 class WebPushService:
@@ -169,8 +168,8 @@ def _read(answer: HttpAnswer, endpoint: str, key: str) -> Accepted | Rejected | 
     if status == 429:
         return Busy(retry_after_in(answer), f"the push service is asked too much: {words}", certain=True, outage=False)
     if status >= 500:
-        certain = status not in _LOST_BEHIND_A_GATEWAY
-        return Busy(retry_after_in(answer), f"the push service is busy: {words}", certain=certain)
+        detail = f"the push service is busy: {words}"
+        return Busy(retry_after_in(answer), detail, certain=answer.surely_not_taken)
     if status in (401, 403):
         return Rejected(
             Reason.PROVIDER_MISCONFIGURED, f"the push service refuses the VAPID key: {words}", permanent=False

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fermata.channels import BadgeContent, CardContent, Content, EmailContent, Envelope, PushContent, SmsContent
+from fermata.channels.port import HandOffContent
 from fermata.vocabulary import Channel
 
 ADA = UUID("01890000-0000-7000-8000-00000000ada0")
@@ -18,6 +19,7 @@ CONTENT: dict[Channel, Content] = {
     Channel.IN_APP: CardContent(title="Still here", body="Your cart is waiting", url="https://shop.example/cart"),
     Channel.INBOX: CardContent(title="Still here", body="Your cart is waiting"),
     Channel.BADGE: BadgeContent(),
+    Channel.HAND_OFF: HandOffContent(to="sales", title="Call Ada", body="She asked for a price."),
 }
 ADDRESS: dict[Channel, str] = {
     Channel.EMAIL: "ada@example.com",

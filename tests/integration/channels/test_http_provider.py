@@ -190,58 +190,6 @@ async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
     assert written < 64 * 1024 * 1024
 
 
-async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.transport.abort()
-
-
-async def close_without_an_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.close()
-
-
-async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read()
-
-
-async def break_off_in_the_middle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"id": "m-1"')
-    writer.close()
-
-
-async def speak_no_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"220 mail.example ESMTP\r\n")
-    writer.close()
-
-
-async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    while not writer.is_closing():
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.05)  # the fault itself: each byte in time, the whole never
-
-
-@pytest.mark.parametrize(
-    "talk", [reset, close_without_an_answer, say_nothing, break_off_in_the_middle, speak_no_http, drip]
-)
-async def test_a_fault_after_the_request_left_leaves_the_outcome_open(talk: Talk) -> None:
-    async with raw_server(talk) as url:
-        answer = await asyncio.wait_for(send_sms(url), timeout=5)
-    assert isinstance(answer, Busy)
-    assert not answer.certain
-    assert answer.retry_after is None
-
-
-async def test_nobody_listening_is_busy_and_certain() -> None:
-    answer = await send_sms(f"http://127.0.0.1:{free_port()}")
-    assert isinstance(answer, Busy)
-    assert answer.certain
-
-
 async def test_an_unused_provider_is_never_connected_to() -> None:
     async with HttpProvider(Channel.SMS, f"http://127.0.0.1:{free_port()}"):
         pass

@@ -1,12 +1,10 @@
 """Text messages through Twilio's API on loopback: what is sent, and what each answer is called."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from cli.stack.ports import free_port
 from fermata.channels import Accepted, Busy, Rejected
 from fermata.channels.port import SmsContent
 from fermata.channels.twilio import TwilioAccount, TwilioProvider, TwilioSenders
@@ -138,21 +136,6 @@ async def test_what_cannot_be_taken_now_is_busy(
     answer = await send(twilio.url)
     assert isinstance(answer, Busy)
     assert (answer.certain, answer.outage, answer.retry_after) == (certain, outage, retry_after)
-
-
-async def test_a_server_that_is_not_there_surely_has_nothing_and_one_that_hangs_may() -> None:
-    unreachable = await send(f"http://127.0.0.1:{free_port()}")
-    assert isinstance(unreachable, Busy)
-    assert unreachable.certain
-
-    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
-        lost = await send(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    assert isinstance(lost, Busy)
-    assert not lost.certain
 
 
 async def test_it_takes_nothing_but_text_messages() -> None:

@@ -1,10 +1,11 @@
 """A stand-in for browsers and their push service on loopback: it checks VAPID and decrypts as a browser would."""
 
+import asyncio
 import hashlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -46,11 +47,13 @@ class WebPushServer:
     """The stand-in, in this process.
 
     Args:
-        faults: What is answered next, in order: status and headers; then all is well again.
+        delay: Before it says yes to a message that it has taken.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, delay: timedelta = timedelta(0)) -> None:
+        self._delay = delay
         self.faults: list[tuple[int, dict[str, str]]] = []
+        """What is answered next, in order: status and headers; then all is well again."""
         self.asked = 0
         self._sender = ec.generate_private_key(ec.SECP256R1())
         self._browsers: dict[str, Browser] = {}
@@ -75,10 +78,20 @@ class WebPushServer:
         """The VAPID key that its subscriptions were made for."""
         return _text(self._sender.private_numbers().private_value.to_bytes(32, "big"))
 
+    @staticmethod
+    def browser() -> Browser:
+        """A browser, with keys of its own."""
+        return Browser(ec.generate_private_key(ec.SECP256R1()), os.urandom(16))
+
     def subscribe(self, name: str) -> tuple[Device, Browser]:
         """Has a browser subscribe."""
-        self._browsers[name] = browser = Browser(ec.generate_private_key(ec.SECP256R1()), os.urandom(16))
+        self._browsers[name] = browser = self.browser()
         return Device(f"{self.url}/push/{name}", Platform.WEB, keys=browser.keys), browser
+
+    @property
+    def got(self) -> list[dict[str, Any]]:
+        """What all browsers have got."""
+        return [each for browser in self._browsers.values() for each in browser.got]
 
     def unsubscribe(self, name: str) -> None:
         """Ends a subscription: 410 from now on."""
@@ -104,6 +117,7 @@ class WebPushServer:
         plain = http_ece.decrypt(body, private_key=browser.key, auth_secret=browser.auth, version="aes128gcm")
         browser.got.append(orjson.loads(plain))
         browser.headers.append(dict(request.headers))
+        await asyncio.sleep(self._delay.total_seconds())
         return Response(status_code=201, headers={"Location": f"{self.url}/message/{len(browser.got)}"})
 
     def _check_vapid(self, authorization: str) -> None:
