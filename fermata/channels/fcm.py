@@ -14,6 +14,11 @@ from fermata.channels.push_service import collapse_key, life_of
 from fermata.errors import DefinitionError
 
 FCM = "https://fcm.googleapis.com"
+QUOTA = 10_000.0
+"""Messages a second: what FCM takes of a project unless it raises that, 600,000 a minute.
+
+Source: https://firebase.google.com/docs/cloud-messaging/throttling-and-quotas
+"""
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 
 
@@ -31,7 +36,7 @@ class FcmService:
         timeout: For each step, and three times as much for the whole.
     """
 
-    capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=False, unknown="resend")
+    capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=False, unknown="resend", rate=QUOTA)
 
     def __init__(
         self,

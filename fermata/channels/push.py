@@ -50,11 +50,7 @@ class PushProvider:
             raise ConfigurationError("push needs a service: FCM, Web Push, or an HTTP provider")
         self.channel: Channel = Channel.PUSH
         self.name: str = name or "+".join(service.name for service in services)
-        told = [service.capabilities for service in services]
-        self.capabilities: Capabilities = Capabilities(
-            honours_idempotency_key=all(each.honours_idempotency_key for each in told),
-            unknown="resend" if all(each.unknown == "resend" for each in told) else "assume_sent",
-        )
+        self.capabilities: Capabilities = _of_all([service.capabilities for service in services])
         self._pool = pool
         self._services = services
 
@@ -107,6 +103,16 @@ class PushProvider:
             await remove_devices(connection, owner, tokens, Removal.PROVIDER, datetime.now(UTC))
         if dead:
             _log.info("devices are known no more", profile_id=str(owner), devices=len(dead))
+
+
+def _of_all(told: Sequence[Capabilities]) -> Capabilities:
+    """What a message can rely on that may go by any of the services, or by all of them at once."""
+    return Capabilities(
+        honours_idempotency_key=all(each.honours_idempotency_key for each in told),
+        unknown="resend" if all(each.unknown == "resend" for each in told) else "assume_sent",
+        feedback=frozenset().union(*(each.feedback for each in told)),
+        rate=min((each.rate for each in told if each.rate is not None), default=None),
+    )
 
 
 def _reached(kept: Sequence[KeptDevice], address: str | None) -> list[Device]:

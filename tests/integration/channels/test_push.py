@@ -8,7 +8,16 @@ import pytest
 
 from cli.stack.provider_ledger import Fault
 from cli.stack.provider_server import ProviderServer
-from fermata.channels import Accepted, Busy, HttpProvider, Rejected, providers_from
+from fermata.channels import (
+    Accepted,
+    Busy,
+    Capabilities,
+    Enlisted,
+    HttpProvider,
+    Rejected,
+    Roster,
+    providers_from,
+)
 from fermata.channels.declared import read_declarations
 from fermata.channels.devices import Device, Platform, Removal, StatedDevice, kept_devices, state_devices
 from fermata.channels.fcm import FcmService
@@ -17,7 +26,7 @@ from fermata.channels.push_over_http import PushOverHttp
 from fermata.channels.web_push import WebPushService
 from fermata.database import Pool
 from fermata.errors import ConfigurationError, DefinitionError
-from fermata.vocabulary import Channel, Reason
+from fermata.vocabulary import Channel, FeedbackKind, Reason
 from tests.integration.channels.envelopes import ADA, SENT_AT, an_envelope
 from tests.integration.channels.fcm_server import FcmServer
 from tests.integration.channels.web_push_server import SUBJECT, WebPushServer
@@ -246,6 +255,25 @@ async def test_a_declaration_that_cannot_work_is_refused_with_its_place(
     with pytest.raises(ConfigurationError, match=told) as refusal:
         providers_from(pool=pool, from_address="a@b.example", declarations=declarations)
     assert "push.0" in str(refusal.value)
+
+
+async def test_a_message_relies_on_no_more_than_every_service_promises(pool: Pool) -> None:
+    class Counting(PushOverHttp):
+        """A service that says more of itself."""
+
+        def __init__(self, capabilities: Capabilities) -> None:
+            super().__init__(HttpProvider(Channel.PUSH, "http://127.0.0.1:1"))
+            self.capabilities = capabilities
+
+    delivered, opened = frozenset({FeedbackKind.DELIVERED}), frozenset({FeedbackKind.OPENED})
+    slow = Counting(Capabilities(honours_idempotency_key=True, unknown="resend", feedback=delivered, rate=50))
+    fast = Counting(Capabilities(honours_idempotency_key=False, unknown="resend", feedback=opened, rate=200))
+    free = Counting(Capabilities(honours_idempotency_key=True, unknown="assume_sent"))
+    async with PushProvider(pool, [slow, fast, free]) as made:
+        assert made.capabilities == Capabilities(
+            honours_idempotency_key=False, unknown="assume_sent", feedback=delivered | opened, rate=50
+        )
+        assert Roster([Enlisted(made, rate=made.capabilities.rate)]).rates == {Channel.PUSH: 50}
 
 
 async def test_what_is_no_push_is_a_mistake_of_the_caller(provider: PushProvider) -> None:
