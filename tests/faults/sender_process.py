@@ -1,13 +1,13 @@
 """Senders to be killed: a process that has everything loaded, and forks a sender for each order it reads.
 
-``python -m tests.faults.sender_process CONFIGURATION`` reads an ``Order`` a line on stdin. On stdout it tells of each
+``python -m tests.faults.sender_process`` reads an ``Order`` a line on stdin. On stdout it tells of each
 sender, a line each: its pid, ``ready``, where it stops, and how it ended.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,8 +35,12 @@ from fermata.channels import (
     SmtpProvider,
     Templates,
 )
+from fermata.channels.fcm import FcmService
+from fermata.channels.google_tokens import ServiceAccount
+from fermata.channels.push import PushProvider
+from fermata.channels.web_push import WebPushService
 from fermata.clock import SystemClock
-from fermata.database import open_pool
+from fermata.database import Pool, open_pool
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.vocabulary import Channel
 from workflows.discovery import discover
@@ -47,27 +51,47 @@ _AT_ONCE = 6
 _LIFETIME = timedelta(seconds=60)  # should nobody be left to kill it
 
 
-class Configuration(BaseModel):
-    """Where everything is."""
+class Devices(BaseModel):
+    """Where phones and browsers are reached.
+
+    Args:
+        fcm: Base address.
+        account: The service account's key file.
+        vapid: The private key.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    database: str
-    push: str
-    sms: str
-    smtp: str
+    fcm: str
+    account: ServiceAccount
+    vapid: str
+
+
+class Providers(BaseModel):
+    """Where the providers are: those that are named, and no others."""
+
+    model_config = ConfigDict(frozen=True)
+
+    push: str | None = None
+    sms: str | None = None
+    smtp: str | None = None
+    devices: Devices | None = None
 
 
 class Order(BaseModel):
     """What a sender is to do.
 
     Args:
+        database: The ledger's.
+        providers: Who carries its messages.
         messages: Decision and channel of each.
         stops_at: Where every message waits to be killed; None sends them all.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    database: str
+    providers: Providers
     messages: tuple[tuple[UUID, Channel], ...]
     stops_at: Point | None = None
 
@@ -93,20 +117,25 @@ class _Stopping:
         await self._provider.aclose()
 
 
-def providers(where: Configuration) -> Sequence[Provider]:
-    """Push honours the key; text messages do not, and count as sent when in doubt; SMTP sends again."""
-    return (
-        HttpProvider(Channel.PUSH, where.push, name="push"),
-        HttpProvider(Channel.SMS, where.sms, name="sms", honours_idempotency_key=False),
-        SmtpProvider(where.smtp, "Shop <hello@shop.example>", name="smtp"),
-    )
+def providers(where: Providers, pool: Pool) -> Iterator[Provider]:
+    """Push honours the key; texts do not, and count as sent when in doubt; mail and devices are sent to again."""
+    if where.push is not None:
+        yield HttpProvider(Channel.PUSH, where.push, name="push")
+    if where.sms is not None:
+        yield HttpProvider(Channel.SMS, where.sms, name="sms", honours_idempotency_key=False)
+    if where.smtp is not None:
+        yield SmtpProvider(where.smtp, "Shop <hello@shop.example>", name="smtp")
+    if where.devices is not None:
+        phones = FcmService(where.devices.account, url=where.devices.fcm)
+        browsers = WebPushService(where.devices.vapid, "mailto:push@shop.example", hosts=["127.0.0.1"], plain_http=True)
+        yield PushProvider(pool, [phones, browsers], name="devices")
 
 
-async def send(where: Configuration, order: Order, templates: Templates) -> None:
+async def send(order: Order, templates: Templates) -> None:
     """Sends, some at a time, each tried again until it is settled."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(where.database, most=_AT_ONCE))
-        enlisted = [Enlisted(_Stopping(each, order.stops_at)) for each in providers(where)]
+        pool = await stack.enter_async_context(open_pool(order.database, most=_AT_ONCE))
+        enlisted = [Enlisted(_Stopping(each, order.stops_at)) for each in providers(order.providers, pool)]
         roster = await stack.enter_async_context(Roster(enlisted))
         links = ConsentLinks(SecretStr("a secret of the tests' own, long enough"), "http://127.0.0.1:8000")
         sends = Sends(pool, Carriers(roster, Health(pool, roster)), templates, SystemClock(), links)
@@ -144,14 +173,13 @@ def _tell(what: str) -> None:
 
 def main() -> None:
     """Forks a sender for each order; one that was killed is forgotten."""
-    where = Configuration.model_validate_json(sys.argv[1])
     templates = Templates(discover(("workflows",)).template_roots)
     _tell("loaded")
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             order = Order.model_validate_json(line)
-            asyncio.run(asyncio.wait_for(send(where, order, templates), _LIFETIME.total_seconds()))
+            asyncio.run(asyncio.wait_for(send(order, templates), _LIFETIME.total_seconds()))
             os._exit(0)
         _tell(f"pid {pid}")
         _, status = os.waitpid(pid, 0)

@@ -9,20 +9,15 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from tests.faults.sender_process import Configuration, Order
+from tests.faults.sender_process import Order
 
 _LIMIT = timedelta(seconds=30)
 
 
 class Senders:
-    """The process that forks senders, while the block lasts.
+    """The process that forks senders, while the block lasts."""
 
-    Args:
-        where: What it is told of the world.
-    """
-
-    def __init__(self, where: Configuration) -> None:
-        self._where = where
+    def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -30,7 +25,6 @@ class Senders:
             sys.executable,
             "-m",
             "tests.faults.sender_process",
-            self._where.model_dump_json(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,

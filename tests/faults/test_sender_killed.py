@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +17,11 @@ from cli.stack.provider_ledger import ProviderMessage
 from cli.stack.provider_server import ProviderServer
 from cli.stack.smtp_server import SmtpServer
 from fermata.database import Pool
-from fermata.journeys import Message
-from fermata.ledger import Policies, decide_and_reserve
-from fermata.vocabulary import Action, Channel
-from tests.faults.sender_process import Configuration, Order, Point
+from fermata.vocabulary import Channel
+from tests.faults.reserved import Reserved
+from tests.faults.sender_process import Point, Providers
 from tests.faults.senders import Senders
 from tests.integration.sending.outlet import ANY_HOUR
-from tests.people import enrol
 from tests.policies import under
 
 _KILLS = 50
@@ -43,31 +41,12 @@ class SlowSmtp(SmtpServer):
 
 
 @dataclass
-class World:
+class World(Reserved):
     """Providers, the ledger, and who sends between them until killed."""
 
-    pool: Pool
-    policies: Policies
     provider: ProviderServer
     smtp: SmtpServer
     senders: Senders
-
-    async def reserve(self, channel: Channel) -> tuple[UUID, Channel]:
-        """A message that is decided and reserved."""
-        now = datetime.now(UTC)
-        person = await enrol(self.pool, at=now, country=None)
-        attempt = person.attempt(message=Message(key="cart_reminder", channels=(channel,)), asked_at=now)
-        decision = await decide_and_reserve(self.pool, self.policies, attempt, now)
-        assert decision.action is Action.SEND, decision
-        return decision.id, channel
-
-    async def rows(self) -> Mapping[UUID, Mapping[str, Any]]:
-        """The ledger, by decision."""
-        rows = await self.pool.fetch(
-            "SELECT decision_id, r.channel, r.state, r.attempts, r.provider, r.provider_message_id, d.dedupe_key"
-            " FROM reservations r JOIN decisions d ON d.id = r.decision_id"
-        )
-        return {row["decision_id"]: dict(row) for row in rows}
 
     def taken(self, account: str) -> Mapping[str, ProviderMessage]:
         """What a provider was asked for, by key."""
@@ -79,17 +58,14 @@ class World:
 
 
 @pytest.fixture
-async def world(pool: Pool, database_url: str) -> AsyncIterator[World]:
+async def world(pool: Pool, database_url: str, senders: Senders) -> AsyncIterator[World]:
     """Slow providers on real sockets, and a process that forks senders."""
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(ProviderServer())
         provider.ledger.delay = _SLOW
         smtp = await stack.enter_async_context(SlowSmtp())
-        where = Configuration(
-            database=database_url, push=f"{provider.url}/push", sms=f"{provider.url}/sms", smtp=smtp.url
-        )
-        senders = await stack.enter_async_context(Senders(where))
-        yield World(pool, await under(pool, ANY_HOUR), provider, smtp, senders)
+        providers = Providers(push=f"{provider.url}/push", sms=f"{provider.url}/sms", smtp=smtp.url)
+        yield World(database_url, pool, await under(pool, ANY_HOUR), providers, provider, smtp, senders)
 
 
 @dataclass(frozen=True)
@@ -133,9 +109,9 @@ _AT_EACH_POINT: dict[Point, dict[Channel, Expected]] = {
 @pytest.mark.parametrize("point", ["before_the_call", "after_the_yes", "after_settling"])
 async def test_a_kill_at_each_point_is_explained_by_the_ledger_and_kept_to_the_rule(world: World, point: Point) -> None:
     messages = tuple([await world.reserve(channel) for channel in _CHANNELS])
-    await world.senders.kill_where_it_stops(Order(messages=messages, stops_at=point))
+    await world.senders.kill_where_it_stops(world.order(*messages, stops_at=point))
     killed = await world.rows()
-    await world.senders.run(Order(messages=messages))
+    await world.senders.run(world.order(*messages))
     settled = await world.rows()
     for decision_id, channel in messages:
         expected, row = _AT_EACH_POINT[point][channel], settled[decision_id]
@@ -167,10 +143,10 @@ async def test_50_kills_at_random_points_break_no_promise(world: World) -> None:
             waiting += [await world.reserve(channel) for _ in range(_BATCH) for channel in _CHANNELS]
         draw.shuffle(waiting)
         pause = timedelta(seconds=draw.uniform(0.0, 0.2))
-        kills += await world.senders.kill_after(Order(messages=tuple(waiting)), pause)
+        kills += await world.senders.kill_after(world.order(*waiting), pause)
         rows = await world.rows()
         waiting = [message for message in waiting if rows[message[0]]["state"] != "sent"]
-    await world.senders.run(Order(messages=tuple(waiting)))
+    await world.senders.run(world.order(*waiting))
     rows = await world.rows()
     assert {row["state"] for row in rows.values()} == {"sent"}
     assert sum(row["attempts"] - 1 for row in rows.values()) > _KILLS // 2, "the kills were to find sends under way"

@@ -1,7 +1,8 @@
 """A stand-in for Google on loopback: it checks the assertion's signature and each notification as FCM would."""
 
+import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -34,6 +35,7 @@ class FcmServer:
         sent: The notifications that were taken.
         exchanges: How many access tokens were given.
         lifetime: Seconds for which a token is said to be good.
+        delay: Before it says yes to a notification that it has taken.
     """
 
     faults: list[tuple[int, Any, dict[str, str]]] = field(default_factory=list)
@@ -41,6 +43,7 @@ class FcmServer:
     sent: list[dict[str, Any]] = field(default_factory=list)
     exchanges: int = 0
     lifetime: int = 3600
+    delay: timedelta = timedelta(0)
     asked: int = 0
     good: set[str] = field(default_factory=set)
 
@@ -110,6 +113,7 @@ class FcmServer:
         if message["token"] in self.dead:
             return _fault(404, "NOT_FOUND", "Requested entity was not found.", "UNREGISTERED")
         self.sent.append(message)
+        await asyncio.sleep(self.delay.total_seconds())
         return JSONResponse({"name": f"projects/{PROJECT}/messages/{len(self.sent)}"})
 
 
