@@ -20,6 +20,7 @@ _REASONS = {
     Reason.NO_PUSH_TOKEN: "no push, and no other way to them",
     Reason.QUIET_HOURS: "the person's own quiet hours",
     Reason.OUTSIDE_WINDOW: "the channel is closed at this hour",
+    Reason.SPREAD_IN_WINDOW: "their place in the channel's open hours",
     Reason.LEGAL_WINDOW: "the law closes it at this hour",
     Reason.HOLIDAY: "a public holiday where they live",
     Reason.NO_ACTIVE_SESSION: "not on a visit at the moment",

@@ -89,6 +89,7 @@ class Reason(StrEnum):
     DO_NOT_DISTURB_UNTIL = "do_not_disturb_until"
     QUIET_HOURS = "quiet_hours"
     OUTSIDE_WINDOW = "outside_window"
+    SPREAD_IN_WINDOW = "spread_in_window"
     LEGAL_WINDOW = "legal_window"
     HOLIDAY = "holiday"
     NO_ACTIVE_SESSION = "no_active_session"

@@ -14,6 +14,7 @@ _WORDS = {
     Reason.SUBSTITUTED: "capped, so a card went in its place",
     Reason.OUTSIDE_WINDOW: "outside the channel's window",
     Reason.LEGAL_WINDOW: "outside the legal window",
+    Reason.SPREAD_IN_WINDOW: "spread over the window",
     Reason.HOLIDAY: "public holiday",
     Reason.FREQUENCY_CAPPED: "cap of the channel full",
     Reason.CROSS_CHANNEL_CAPPED: "cap across channels full",

@@ -22,7 +22,14 @@ def _positive(value: timedelta) -> timedelta:
     return value
 
 
+def _whole_minutes(value: timedelta) -> timedelta:
+    if value % timedelta(minutes=1):
+        raise ValueError(f"must be in whole minutes, not {value}")
+    return value
+
+
 PositiveDuration = Annotated[timedelta, AfterValidator(_positive)]
+WholeMinutes = Annotated[PositiveDuration, AfterValidator(_whole_minutes)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
@@ -41,6 +48,8 @@ class Message(_Frozen):
         eligible: Who may get it. Asked in the transaction of every decision, after each hold again; whoever is not in
             it any more is not reached (``eligibility_failed``).
         keeps_order: The channels are tried in this order, also where the person prefers another.
+        spread_over: Those who waited for the channel to open get it over this time after the opening, each person at a
+            place of their own, in whole minutes. None leaves it to the policy's table for the channel.
     """
 
     key: Key
@@ -52,6 +61,7 @@ class Message(_Frozen):
     topic: Key | None = None
     eligible: Segment | None = None
     keeps_order: bool = False
+    spread_over: WholeMinutes | None = None
 
     @model_validator(mode="after")
     def _check_channels(self) -> Self:

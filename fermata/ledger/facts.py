@@ -120,6 +120,7 @@ def _message(attempt: Attempt) -> dict[str, Any]:
         "when_capped": message.when_capped,
         "topic": message.topic,
         "keeps_order": message.keeps_order,
+        "spread_over": message.spread_over,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fermata.policy.candidate_zones import CandidateZones
 from fermata.policy.document import Policy
@@ -49,6 +49,11 @@ class Attempt:
     cross_channel_tallies: tuple[Tally, ...] = ()
     legal_tallies: tuple[Tally, ...] = ()
     ahead: tuple[Waiting, ...] = ()
+
+    @property
+    def spread_over(self) -> timedelta | None:
+        """The time after an opening over which sends are spread: the message's word, or else the channel's."""
+        return self.facts.message.spread_over or self.table.spread_over
 
     def in_all_zones(self, at: datetime, earliest: ZoneRule) -> datetime | None:
         """Returns the first instant, not before ``at``, that suits the clocks of all candidate zones; None for never.

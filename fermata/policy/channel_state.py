@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fermata.policy.attempt import Attempt
 from fermata.policy.constraint import Constraint, Kind
 from fermata.policy.constraints import ORDER
+from fermata.policy.constraints.spread import Spread
 from fermata.policy.search import Search, reason_of
 from fermata.policy.tracing import Tracer
 from fermata.policy.verdict import Opening, Verdict, strictest
@@ -34,7 +35,9 @@ def _rules(constraints: Iterable[Constraint]) -> _Rules:
     )
 
 
-_MARKETING = _rules(ORDER)
+_SPREAD = _rules(ORDER)
+# Where nothing is spread, which is the rule, the question is not put: every decision's trace is kept.
+_MARKETING = _rules(constraint for constraint in ORDER if not isinstance(constraint, Spread))
 _TRANSACTIONAL = _rules(constraint for constraint in ORDER if constraint.holds_transactional)
 
 
@@ -72,7 +75,7 @@ def channel_state(attempt: Attempt, tracer: Tracer) -> ChannelState:
     A channel that is closed and capped at once is capped if a cap alone would still stop it when the rest opens.
     """
     at, channel = attempt.facts.at, attempt.channel
-    rules = _TRANSACTIONAL if attempt.facts.message.purpose is Purpose.TRANSACTIONAL else _MARKETING
+    rules = _rules_for(attempt)
     search = Search(attempt, tracer)
     refusals = search.refusals(at, rules.reach)
     if refusals:
@@ -89,6 +92,12 @@ def channel_state(attempt: Attempt, tracer: Tracer) -> ChannelState:
     if opens == at:
         return ChannelState(channel, Standing.OPEN)
     return ChannelState(channel, Standing.CLOSED, opens, search.last_to_open(opens, rules.timed, rest))
+
+
+def _rules_for(attempt: Attempt) -> _Rules:
+    if attempt.facts.message.purpose is Purpose.TRANSACTIONAL:
+        return _TRANSACTIONAL
+    return _MARKETING if attempt.spread_over is None else _SPREAD
 
 
 def _capped(opens: datetime, full: list[Verdict], search: Search, rules: _Rules, channel: Channel) -> ChannelState:

@@ -51,6 +51,10 @@ class Policy(Table):
         Comments, order and spelled-out defaults do not change it.
         """
         said = self.model_dump(mode="json", by_alias=True)
+        for table in said["channels"].values():
+            # A key of later days: without it, a policy is called what it was called before there was one.
+            if table is not None and table["spread_over"] is None:
+                del table["spread_over"]
         if self.regions is not None:
             said["regional_rules"] = self.regional_rules.model_dump(mode="json")
         return "sha256:" + sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

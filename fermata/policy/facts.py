@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from fermata.policy.duration import Duration
 from fermata.policy.instants import Deadline, Instant
 from fermata.policy.session import ActiveSession
 from fermata.policy.wall_time import minutes_of_day
@@ -102,6 +103,8 @@ class MessageFacts(_Facts):
         topic: Its subject: nobody gets it who has opted out of that, and caps may count by it. None counts against
             every topic.
         keeps_order: The channels are tried in the author's order, whatever the person prefers.
+        spread_over: The time after an opening over which those who waited for it are spread; None leaves it to the
+            policy's table for the channel.
     """
 
     key: str = Field(min_length=1)
@@ -112,6 +115,7 @@ class MessageFacts(_Facts):
     when_capped: WhenCapped | None = None
     topic: str | None = None
     keeps_order: bool = False
+    spread_over: Duration | None = None
 
     @model_validator(mode="after")
     def _check_channels(self) -> Self:
@@ -128,7 +132,7 @@ class ProfileFacts(_Facts):
     """The person to reach. What is absent is unknown.
 
     Args:
-        id: The profile; says nothing to the rules.
+        id: The profile; only says which place it has where sends are spread over a window.
         timezone: IANA name; an unknown name is refused.
         country: ISO 3166-1 alpha-2, of the postal address.
         subdivision: ISO 3166-2, with or without the country (``"NY"`` or ``"US-NY"``).

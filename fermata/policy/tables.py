@@ -37,6 +37,7 @@ class ChannelTable(Table):
         window: When it is open, in the profile's local time.
         caps: How often it may reach a person; all of them hold.
         cool_down: The least time between two exposures; None for none.
+        spread_over: The time after an opening over which those who waited for it are spread; None for no spreading.
         when_capped: What a message does on a full cap, unless it says so itself.
         fallback: Where it then goes: a channel, or ``inbox`` or ``badge``.
     """
@@ -44,6 +45,7 @@ class ChannelTable(Table):
     window: WindowField = window_default("always")
     caps: tuple[Cap, ...] = ()
     cool_down: Duration | None = None
+    spread_over: Duration | None = None
     when_capped: WhenCapped = WhenCapped.DEFER
     fallback: Channel | None = None
 

@@ -70,6 +70,17 @@ class WeeklyHours:
             return 0
         return self._starts[index] - minute if index < len(self._starts) else None
 
+    def range_at(self, minute: int) -> Hours | None:
+        """Returns the range that a minute of the week lies in; None where it lies in none.
+
+        Args:
+            minute: 0 to 10079.
+        """
+        index = bisect_right(self._starts, minute) - 1
+        if index < 0 or minute >= self._ends[index]:
+            return None
+        return Hours(self._starts[index], self._ends[index])
+
     def earliest(self, at: datetime, zone: str) -> datetime | None:
         """Returns the first instant, not before ``at``, at which the zone's wall clock is within a range.
 

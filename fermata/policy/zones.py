@@ -78,6 +78,17 @@ def stretch(at: datetime, name: str) -> tuple[timedelta, datetime]:
     return offsets[index - 1], starts[index]
 
 
+def stretch_began(at: datetime, name: str) -> datetime:
+    """Returns when the stretch began that an instant lies in: the last change of the clocks, or of the UTC year.
+
+    Args:
+        at: An instant in UTC.
+        name: The zone.
+    """
+    starts, _ = year_of_offsets(name, at.year)
+    return starts[bisect_right(starts, at) - 1]
+
+
 def wall(at: datetime, name: str) -> datetime:
     """Returns what the clock on the wall shows: a naive datetime in the zone's local time."""
     return (at + stretch(at, name)[0]).replace(tzinfo=None)

@@ -20,6 +20,7 @@ from fermata.policy.constraints.legal_cap import LegalCap
 from fermata.policy.constraints.legal_window import LegalWindow
 from fermata.policy.constraints.quiet_hours import QuietHours
 from fermata.policy.constraints.spacing import Spacing
+from fermata.policy.constraints.spread import Spread
 from fermata.policy.constraints.suppression import Suppression
 
 ORDER: tuple[Constraint, ...] = (
@@ -34,6 +35,7 @@ ORDER: tuple[Constraint, ...] = (
     QuietHours(),
     ChannelWindow(),
     Holiday(),
+    Spread(),
     ChannelCap(),
     CrossChannelCap(),
     LegalCap(),

@@ -49,7 +49,10 @@ def _problems(text: str) -> list[str]:
         ('[unknown_time_zone]\nfallback = ["Mars/Olympus"]', "unknown time zone 'Mars/Olympus'"),
         ("[unknown_time_zone]\nfallback = []", "at least 1"),
         ('[unknown_time_zone]\nuse = "send"', "line 2"),
-        ("[channels.email]\nwindw = 1", "no such key; there are: caps, cool_down, fallback, when_capped, window"),
+        (
+            "[channels.email]\nwindw = 1",
+            "no such key; there are: caps, cool_down, fallback, spread_over, when_capped, window",
+        ),
         ('[channels.email]\ncaps = [{ limit = 1, per = "1d", of = 2 }]', "there are: by, kind, limit, per"),
         ("[channels.fax]", "there are: ads, email, hand_off, in_app, push, sms"),
         ("[channels.email\n", "line 1: this is no TOML"),

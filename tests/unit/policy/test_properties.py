@@ -39,6 +39,7 @@ policies: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "regions": st.just({}),
     },
 )
+spreads = st.sampled_from([None, None, timedelta(minutes=30), timedelta(hours=7)])
 instants = st.integers(0, 60 * 24 * 1200).map(lambda minutes: FIRST + minutes * MINUTE)
 
 
@@ -54,7 +55,9 @@ def facts_anywhere(draw: st.DrawFn) -> Facts:
         update={
             "at": facts.at + moved,
             "exposures": tuple(shifted),
-            "message": facts.message.model_copy(update={"expires_at": None, "when_capped": None}),
+            "message": facts.message.model_copy(
+                update={"expires_at": None, "when_capped": None, "spread_over": draw(spreads)}
+            ),
             "profile": facts.profile.model_copy(update={"timezone": zone}),
             "waiting": tuple(
                 each.model_copy(update={"next_eligible_at": each.next_eligible_at + moved})
@@ -135,8 +138,9 @@ def _tightened(document: dict[str, Any], how: str) -> dict[str, Any]:
     st.sampled_from(["narrower window", "another cap", "cool-down", "cross_channel", "spacing", "holidays", "regions"]),
 )
 def test_tightening_a_rule_never_makes_a_message_earlier(facts: Facts, document: dict[str, Any], how: str) -> None:
-    message = facts.message.model_copy(update={"channels": (Channel.EMAIL,)})
-    # What waits is left out: a fuller cap is no longer filled by the waiting message alone, so it may count less.
+    # What waits is left out: a fuller cap is no longer filled by the waiting message alone, so it may count less. And
+    # nothing is spread: in a narrower window everybody's place is a share of a shorter time.
+    message = facts.message.model_copy(update={"channels": (Channel.EMAIL,), "spread_over": None})
     case = facts.model_copy(update={"message": message, "waiting": ()})
     loose, tight = (Policy.model_validate(each) for each in (document, _tightened(document, how)))
     assert _opens(decide(case, tight), case) >= _opens(decide(case, loose), case)
