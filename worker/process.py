@@ -21,6 +21,7 @@ from fermata.channels import Carriers, Health, LiveTemplates, Roster, Site, prov
 from fermata.channels.ads import AudienceProvider
 from fermata.channels.hand_off import HandOffProvider
 from fermata.channels.hand_off_desks import Desk
+from fermata.channels.sharing import sharing
 from fermata.channels.tracked_links import TrackedLinks
 from fermata.clock import SystemClock
 from fermata.database import Pool, open_pool
@@ -84,12 +85,14 @@ async def work(settings: Settings) -> None:
             roster = await stack.enter_async_context(_providers(settings, pool, audiences, desks))
             health = Health(pool, roster)
             await health.enlist()
+            carriers = Carriers(roster, health)
+            shared = await stack.enter_async_context(sharing(pool, carriers))
             ingest = _ingest(settings, pool, journeys, verbs)
             working = workers(
                 client,
                 journeys=journeys,
                 decisions=Decisions(pool, clock, settings.holdout),
-                sends=Sends(pool, Carriers(roster, health), templates, clock, links, tracked),
+                sends=Sends(pool, carriers, templates, clock, links, tracked),
                 runs=Runs(pool),
                 people=People(pool, ingest, clock),
                 broadcasts=Broadcasts(pool, ingest, journeys.registry, broadcasts, clock),
@@ -102,7 +105,8 @@ async def work(settings: Settings) -> None:
             await _tell_whether_led_to(client, settings)
             freeze_heap()
             dispatcher = Dispatcher(pool, client, pace=settings.pace)
-            await _until(stopped, dispatcher.run(), keep_audiences(reconciler), keep_templates(templates, check))
+            serving = (dispatcher.run(), keep_audiences(reconciler), keep_templates(templates, check), shared.keep())
+            await _until(stopped, *serving)
             _log.info("stopping; what is being sent is finished first")
 
 

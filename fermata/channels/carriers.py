@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fermata.channels.choosing import in_turn
 from fermata.channels.health import Health
-from fermata.channels.pace import Pace
+from fermata.channels.pace import Pace, Share
 from fermata.channels.port import Accepted, Busy, Envelope, Rejected
 from fermata.channels.roster import Enlisted, Roster
 from fermata.vocabulary import SUBSTITUTES, Channel
@@ -44,6 +44,27 @@ class Carriers:
         self.roster = roster
         self._health = health
         self._paces = {id(each): Pace(each.rate) for those in roster.values() for each in those}
+        self._patience = _PATIENCE
+
+    def share(self, share: Share) -> None:
+        """Keeps to this worker's part of every provider's rate.
+
+        Args:
+            share: How many workers there are.
+        """
+        # Each has as many messages at hand as it had alone, and fewer turns for them.
+        self._patience = share.workers * _PATIENCE
+        for pace in self._paces.values():
+            pace.share(share)
+
+    def hold_back(self, duration: timedelta) -> None:
+        """Sends nothing for a while through providers with a rate.
+
+        Args:
+            duration: How long.
+        """
+        for pace in self._paces.values():
+            pace.hold_back(duration)
 
     async def pick(self, channel: Channel, key: str, *, tried: Collection[str] = ()) -> Enlisted | NobodyNow:
         """Picks who is to carry a message, and waits for its turn there.
@@ -72,7 +93,7 @@ class Carriers:
             each: One of the roster.
         """
         waits = self._paces[id(each)].waits
-        if waits > _PATIENCE:
+        if waits > self._patience:
             return NobodyNow(waits, f"{each.name} is at its rate, or rests as it asked")
         if each.provider.channel in SUBSTITUTES:
             return None

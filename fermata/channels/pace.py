@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import math
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 _CATCHES_UP = 0.01  # seconds: a turn that nobody took is not saved up for longer
@@ -11,7 +12,21 @@ _LONGEST_REST = 600.0  # seconds, for everybody; the one message that was refuse
 _LOOKS_AGAIN = 0.02  # seconds
 _RECENT = 1000  # answers and more, of which the fastest tells how long the way is when nothing holds a message up
 _ENOUGH = 20  # answers, to believe it
+_LEAVES_IT_TO_OTHERS = timedelta(seconds=2)
 _DOUBT = 0.02  # seconds by which even the fastest may have been held up
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one worker has of a rate that several keep together.
+
+    Args:
+        workers: How many they are, this one included.
+        place: Of this one among them, from 0: a rate too small for all is shared by the first ones.
+    """
+
+    workers: int = 1
+    place: int = 0
 
 
 class Pace:
@@ -27,20 +42,48 @@ class Pace:
     """
 
     def __init__(self, rate: float | None) -> None:
-        self._spacing = 1 / rate if rate is not None else 0.0
+        self._rate = rate
+        self._takes_part = True
+        self._spacing, self._period = 0.0, 0.0
+        self._most: int | None = None
         self._next = 0.0
         self._rests_until = 0.0
-        self._period = max(1.0, 1 / rate) if rate is not None else 0.0
-        self._most = max(math.floor(rate * self._period + 1e-9), 1) if rate is not None else None
         self._under_way = 0
         self._free_at: list[float] = []
         self._fastest_before = math.inf
         self._fastest = math.inf
         self._answers = 0
+        self.share(Share())
+
+    def share(self, share: Share) -> None:
+        """Keeps to this worker's part of the rate from now on.
+
+        Args:
+            share: How many workers there are.
+        """
+        if self._rate is None:
+            return
+        senders = min(share.workers, max(math.floor(self._rate), 1))
+        self._takes_part = share.place < senders
+        own = self._rate / senders
+        self._spacing = 1 / own
+        self._period = max(1.0, self._spacing)
+        self._most = max(math.floor(own * self._period + 1e-9), 1)
+
+    def hold_back(self, duration: timedelta) -> None:
+        """Gives no turn for a while, where there is a rate to keep to.
+
+        Args:
+            duration: How long.
+        """
+        if self._rate is not None:
+            self.rest(duration)
 
     @property
     def waits(self) -> timedelta:
         """How long a turn that is taken now would wait."""
+        if not self._takes_part:
+            return _LEAVES_IT_TO_OTHERS
         now = time.monotonic()
         return timedelta(seconds=max(self._next, self._rests_until, now) - now)
 

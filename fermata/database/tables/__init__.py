@@ -16,7 +16,7 @@ from fermata.database.tables.ledger import Decision, Deferral, Reservation
 from fermata.database.tables.operating import OperatorAction
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
-from fermata.database.tables.providers import ProviderHealth
+from fermata.database.tables.providers import ProviderHealth, SendingWorker
 from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun, VariantExposure
 from fermata.database.tables.short_links import ShortLink
 from fermata.database.tables.traits import PopulationBorders, TrainedModel
@@ -48,6 +48,7 @@ __all__ = [
     "ProviderHealth",
     "RejectedEvent",
     "Reservation",
+    "SendingWorker",
     "ShortLink",
     "Suppression",
     "TrainedModel",

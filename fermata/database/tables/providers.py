@@ -1,6 +1,7 @@
 """The providers that workers send through, and how they are."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Field, SQLModel
@@ -30,3 +31,12 @@ class ProviderHealth(SQLModel, table=True):
     detail: str | None = words(nullable=True)
     held_at: datetime | None = instant(nullable=True)
     held_by: str | None = words(nullable=True)
+
+
+class SendingWorker(SQLModel, table=True):
+    """A worker that sends, and when it was last heard of. A handful of rows, which go with their workers."""
+
+    __tablename__ = "sending_workers"
+
+    id: UUID = Field(primary_key=True)
+    seen_at: datetime = instant()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from fermata.channels.pace import Pace
+from fermata.channels.pace import Pace, Share
 
 _RATE = 100.0
 
@@ -87,3 +87,21 @@ async def test_less_than_one_a_second_is_a_rate_too() -> None:
     pace = Pace(0.5)
     await pace.turn()
     assert timedelta(seconds=1.9) < pace.waits < timedelta(seconds=2.2)
+
+
+async def test_workers_that_share_a_rate_come_to_no_more_than_it_together() -> None:
+    paces = [Pace(_RATE) for _ in range(3)]
+    for place, pace in enumerate(paces):
+        pace.share(Share(len(paces), place))
+    several = await asyncio.gather(*(_released(pace, 50, at_once=10) for pace in paces))
+    instants = sorted(instant for each in several for instant in each)
+    assert max(sum(1 for each in instants if begin <= each < begin + 1) for begin in instants) <= _RATE
+
+
+async def test_a_rate_too_small_for_all_is_left_to_the_first_ones() -> None:
+    places = [Pace(2.0) for _ in range(4)]
+    for place, pace in enumerate(places):
+        pace.share(Share(4, place))
+    assert [pace.waits > timedelta(seconds=1) for pace in places] == [False, False, True, True]
+    places[3].share(Share(1, 0))
+    assert places[3].waits == timedelta(0)
