@@ -98,27 +98,54 @@ WITH woken AS (
 )
 SELECT pg_notify('fermata_dispatch', count(*)::text) FROM woken HAVING count(*) > 0
 
--- name: read_order
--- All that a send needs, and the reservation's row locked, so that two attempts at one send cannot both begin.
-SELECT r.state, r.reason, r.channel, r.address, r.provider, r.purpose, r.topic, r.reserved_at, r.attempts,
-       EXISTS (SELECT 1 FROM suppressions s WHERE s.channel = r.channel AND s.address = r.address) AS suppressed,
-       d.dedupe_key, d.message, d.journey, d.profile_id,
-       p.traits, p.locale, p.addresses, p.consent #>> ARRAY[r.channel, 'analytics'] AS analytics,
-       e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
-FROM reservations r
-JOIN decisions d ON d.id = r.decision_id
-JOIN profiles p ON p.id = r.profile_id
-JOIN journey_runs run ON run.id = d.run_id
-JOIN events e ON e.id = run.trigger_event_id
-WHERE r.decision_id = $1
-FOR UPDATE OF r
+-- name: begin_send
+-- All that a send needs, and its begin, in one statement: every message pays for it. The reservation's row is locked, so
+-- that two attempts at one send cannot both begin. `becomes` is its state from now on; null where it had ended before.
+WITH asked AS (
+    SELECT r.decision_id, r.state, r.reason, r.channel, r.address, r.provider, r.purpose, r.topic,
+           CASE
+               WHEN r.state NOT IN ('reserved', 'sending', 'unknown') THEN NULL
+               WHEN $2::timestamptz - r.reserved_at > $4::interval
+                   THEN CASE WHEN r.state = 'reserved' THEN 'released' ELSE 'unknown' END
+               WHEN r.state = 'reserved'
+                   AND EXISTS (SELECT 1 FROM suppressions s WHERE s.channel = r.channel AND s.address = r.address)
+                   THEN 'released'
+               ELSE 'sending'
+           END AS becomes,
+           $2::timestamptz - r.reserved_at > $4::interval AS too_late,
+           d.dedupe_key, d.message, d.journey, d.profile_id,
+           p.traits, p.locale, p.consent #>> ARRAY[r.channel, 'analytics'] AS analytics,
+           e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
+    FROM reservations r
+    JOIN decisions d ON d.id = r.decision_id
+    JOIN profiles p ON p.id = r.profile_id
+    JOIN journey_runs run ON run.id = d.run_id
+    JOIN events e ON e.id = run.trigger_event_id
+    WHERE r.decision_id = $1
+    FOR UPDATE OF r
+), begun AS (
+    UPDATE reservations r
+    SET state = asked.becomes, updated_at = $2, reason = NULL,
+        detail = CASE
+            WHEN asked.becomes = 'unknown' THEN 'begun, its end not known: counted as sent'
+            WHEN asked.becomes = 'released' AND asked.too_late THEN 'waited too long: decided again'
+            WHEN asked.becomes = 'released' THEN 'its address was suppressed: decided again'
+        END,
+        attempts = r.attempts + CASE WHEN asked.becomes = 'sending' THEN 1 ELSE 0 END,
+        -- An earlier try that was begun has its provider, and keeps it.
+        provider = CASE WHEN asked.becomes = 'sending' THEN coalesce(r.provider, $3) ELSE r.provider END
+    FROM asked
+    WHERE r.decision_id = asked.decision_id AND asked.becomes IS NOT NULL
+    RETURNING r.provider
+)
+SELECT asked.*, begun.provider AS carrier FROM asked LEFT JOIN begun ON true
 
 -- name: move
 -- Only what is still under way: an attempt that was given up, and speaks late, cannot bring a slot back or take one away.
 UPDATE reservations
-SET state = $2, updated_at = $3, reason = $4, detail = $5, attempts = attempts + $6,
+SET state = $2, updated_at = $3, reason = $4, detail = $5,
     -- Nobody has what is reserved; from then on it says who has it, may have it, or refused it.
-    provider = CASE WHEN $2 = 'reserved' THEN NULL ELSE coalesce($7, provider) END
+    provider = CASE WHEN $2 = 'reserved' THEN NULL ELSE provider END
 WHERE decision_id = $1 AND state IN ('reserved', 'sending', 'unknown')
 
 -- name: suppress_address

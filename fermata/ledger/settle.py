@@ -80,25 +80,14 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: s
     Raises:
         NotFound: There is no such reservation.
     """
-    async with pool.acquire() as connection, connection.transaction():
-        row = await connection.fetchrow(_QUERIES["read_order"], decision_id)
-        if row is None:  # it changed hands in a merge while this waited for it
-            row = await connection.fetchrow(_QUERIES["read_order"], decision_id)
-        if row is None:
-            raise NotFound(f"no reservation belongs to the decision {decision_id}")
-        state = DeliveryState(row["state"])
-        if state not in (DeliveryState.RESERVED, DeliveryState.SENDING, DeliveryState.UNKNOWN):
-            reason = Reason(row["reason"]) if row["reason"] else None
-            return Settled(Channel(row["channel"]), state, reason)
-        if at - row["reserved_at"] > FRESH:
-            return Settled(Channel(row["channel"]), await _too_late(connection, decision_id, state, at))
-        if state is DeliveryState.RESERVED and row["suppressed"]:
-            detail = "its address was suppressed: decided again"
-            await _move(connection, decision_id, DeliveryState.RELEASED, at, detail=detail)
-            return Settled(Channel(row["channel"]), DeliveryState.RELEASED)
-        begun_before = state is not DeliveryState.RESERVED
-        carrier = row["provider"] if begun_before and row["provider"] is not None else provider
-        await _move(connection, decision_id, DeliveryState.SENDING, at, begins=True, provider=carrier)
+    asked = (_QUERIES["begin_send"], decision_id, at, provider, FRESH)
+    # Where the profile changed hands in a merge while this waited for it, the second look finds it.
+    row = await pool.fetchrow(*asked) or await pool.fetchrow(*asked)
+    if row is None:
+        raise NotFound(f"no reservation belongs to the decision {decision_id}")
+    if row["becomes"] != DeliveryState.SENDING:
+        reason = Reason(row["reason"]) if row["reason"] else None
+        return Settled(Channel(row["channel"]), DeliveryState(row["becomes"] or row["state"]), reason)
     return Order(
         decision_id=decision_id,
         dedupe_key=row["dedupe_key"],
@@ -107,8 +96,8 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: s
         message=row["message"],
         channel=Channel(row["channel"]),
         address=row["address"],
-        begun_before=begun_before,
-        provider=carrier,
+        begun_before=row["state"] != DeliveryState.RESERVED,
+        provider=row["carrier"],
         traits=row["traits"],
         locale=row["locale"],
         event_name=row["event_name"],
@@ -201,14 +190,6 @@ async def _lock(connection: Connection, query: str, of: UUID) -> UUID:
     raise NotFound(f"no profile belongs to {of}")
 
 
-async def _too_late(connection: Connection, decision_id: UUID, state: DeliveryState, at: datetime) -> DeliveryState:
-    if state is DeliveryState.RESERVED:
-        await _move(connection, decision_id, DeliveryState.RELEASED, at, detail="waited too long: decided again")
-        return DeliveryState.RELEASED
-    await _move(connection, decision_id, DeliveryState.UNKNOWN, at, detail="begun, its end not known: counted as sent")
-    return DeliveryState.UNKNOWN
-
-
 async def _move(
     connection: Connection,
     decision_id: UUID,
@@ -217,7 +198,5 @@ async def _move(
     *,
     reason: Reason | None = None,
     detail: str | None = None,
-    begins: bool = False,
-    provider: str | None = None,
 ) -> None:
-    await connection.execute(_QUERIES["move"], decision_id, state, at, reason, detail, int(begins), provider)
+    await connection.execute(_QUERIES["move"], decision_id, state, at, reason, detail)

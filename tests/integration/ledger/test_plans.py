@@ -75,7 +75,7 @@ async def test_a_decision_and_a_send_touch_few_pages_among_many(full: Pool) -> N
             "lock_profile",
             "lock_address",
             "read_facts",
-            "read_order",
+            "begin_send",
         }
         for query in readings:
             answer = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query.query}", *query.args)
