@@ -1,16 +1,17 @@
-"""Records the histories that the replay tests replay: ``python -m tests.replay.record NAME`` after a new code path.
+"""Lives through the ways of the journeys that ship, and records them: ``python -m tests.replay.record [NAME…]``.
 
-Existing files are kept: they stand for runs in flight, and a change must still replay them.
+For a new way through a journey add a scenario here. Existing files are kept: they stand for runs in flight, and a
+change must still replay them. Runs of a real server are recorded by ``fermata record``.
 """
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 
 from cli.stack.postgres import Postgres
 from cli.stack.provider_ledger import Fault
@@ -21,6 +22,8 @@ from fermata.database import open_pool
 from fermata.database.migrate import migrate
 from tests.acceptance.world import World, all_journeys, open_world
 from worker.plugin import fermata_plugin
+from worker.replay.recording import Recorder
+from workflows.operated import OperatorWord
 from workflows.search_attributes import ALL
 
 HISTORIES = Path(__file__).with_name("histories")
@@ -60,6 +63,37 @@ async def push_refused_then_email(world: World) -> WorkflowHandle[Any, Any]:
     ada = await world.enrol()
     world.provider.ledger.fail_next(Fault(status=410))
     run = await world.start(ada, pace=_HURRIED)
+    await run.result()
+    return run
+
+
+async def ended_while_held(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol()
+    await world.pool.execute("UPDATE profiles SET do_not_disturb_until = $1", datetime.now(UTC) + timedelta(hours=9))
+    run = await world.start(ada, pace=_HURRIED)
+
+    async def held() -> bool:
+        return ("defer", "do_not_disturb_until") in [(action, reason) for action, reason, _ in await world.decisions()]
+
+    await until(held, limit=timedelta(seconds=30))
+    await world.tell(run, ada, "Order Completed")
+    await run.result()
+    return run
+
+
+async def nobody_to_reach(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol(addresses={}, consent={})
+    run = await world.start(ada, pace=_HURRIED)
+    await run.result()
+    return run
+
+
+async def paused_resumed_skipped_and_ended(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol()
+    run = await world.start(ada)
+    for operation in ("pause", "resume", "skip", "exit"):
+        await run.execute_update(operation, OperatorWord(by="an operator", why="to see what comes"))
+        await until(lambda: operation != "skip" or bool(world.provider.messages), limit=timedelta(seconds=30))  # noqa: B023
     await run.result()
     return run
 
@@ -191,11 +225,24 @@ async def a_trial_that_is_used(world: World) -> WorkflowHandle[Any, Any]:
     return run
 
 
+async def one_category_looked_at_again_and_again(world: World) -> WorkflowHandle[Any, Any]:
+    ada = await world.enrol("next_best_action", trigger="Product Viewed")
+    for _ in range(3):
+        await world.store(ada, "Product Viewed")
+    await world.pool.execute('UPDATE events SET properties = properties || \'{"category": "shoes"}\'')
+    run = await world.start(ada, pace=_HURRIED * 10)
+    await run.result()
+    return run
+
+
 SCENARIOS: dict[str, Scenario] = {
     "cart_recovery.reminder_then_discount": reminder_then_discount,
     "cart_recovery.converted_in_the_first_wait": converted_in_the_first_wait,
     "cart_recovery.held_then_sent": held_then_sent,
     "cart_recovery.push_refused_then_email": push_refused_then_email,
+    "cart_recovery.ended_while_held": ended_while_held,
+    "cart_recovery.nobody_to_reach": nobody_to_reach,
+    "cart_recovery.paused_resumed_skipped_and_ended": paused_resumed_skipped_and_ended,
     "cart_recovery.merged_into_a_user_then_sent": merged_into_a_user_then_sent,
     "cart_recovery.ended_by_a_merge": ended_by_a_merge,
     "double_opt_in.confirmed_after_the_first_mail": confirmed_after_the_first_mail,
@@ -222,13 +269,15 @@ SCENARIOS: dict[str, Scenario] = {
     "lead_nurture.handed_to_sales": a_lead_that_asked_for_a_demo,
     "retention.away": lived("retention", "Churn Risk Raised"),
     "retention.back_after_a_word": lived("retention", "Churn Risk Raised", "Signed In", after=1, pace=_HURRIED * 5),
+    "next_best_action.a_guide_to_compare": one_category_looked_at_again_and_again,
+    "next_best_action.nothing_to_say": lived("next_best_action", "Product Viewed"),
     "promotion.to_the_end": lived("promotion", "Promotion Announced"),
 }
 
 
 async def record(names: list[str]) -> None:
     """Runs scenarios on real servers and writes their histories."""
-    HISTORIES.mkdir(exist_ok=True)
+    recorder = Recorder(HISTORIES, all_journeys())
     async with Postgres(durable=False) as postgres, TemporalServer(search_attributes=ALL) as temporal:
         client = await Client.connect(temporal.address, plugins=[fermata_plugin()], identity="recorder")
         for number, name in enumerate(names):
@@ -240,9 +289,12 @@ async def record(names: list[str]) -> None:
                 open_world(client, pool, smtp, policy=_OPEN, journeys=all_journeys()) as world,
             ):
                 run = await SCENARIOS[name](world)
-                history = await run.fetch_history()
-                (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
-                sys.stdout.write(f"{name}: {len(history.events)} events\n")
+                async for recorded in recorder.record(_one(run), name.partition(".")[2]):
+                    sys.stdout.write(f"{name}: {recorded.events} events {recorded.result} {recorded.why or ''}\n")
+
+
+async def _one(run: WorkflowHandle[Any, Any]) -> AsyncIterator[WorkflowHistory]:
+    yield await run.fetch_history()
 
 
 def main() -> None:

@@ -10,8 +10,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from types import FunctionType
 
+from pydantic import BaseModel
+
 from fermata.errors import DefinitionError
-from fermata.journeys import Message
 from workflows.journey import Journey
 
 _INDENT = "    "
@@ -94,6 +95,19 @@ class _OldWay(ast.NodeTransformer):
         return None
 
 
+def _constant(value: object) -> str | None:
+    """What a name in a journey's file stands for, where a run depends on it: keys, events, numbers."""
+    if isinstance(value, BaseModel):  # a message, an action
+        key = getattr(value, "key", None)
+        return key if isinstance(key, str) else None
+    if isinstance(value, str | int | float):
+        return repr(value)
+    if isinstance(value, tuple | frozenset | set):
+        parts = [_constant(each) for each in (value if isinstance(value, tuple) else sorted(value, key=str))]
+        return None if None in parts else f"({', '.join(map(str, parts))})"
+    return None
+
+
 class _Reader(ast.NodeTransformer):
     """Reads one method; as a transformer it puts each step's name in the place of its call."""
 
@@ -160,12 +174,8 @@ class _Reader(ast.NodeTransformer):
         return self.visit(node.value)  # type: ignore[no-any-return]
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        named = self._names.get(node.id)
-        if isinstance(named, Message):
-            return ast.Name(named.key)
-        if isinstance(named, frozenset | set):
-            named = tuple(sorted(named, key=str))
-        return ast.Name(repr(named)) if isinstance(named, str | int | float | tuple) else node
+        written = _constant(self._names.get(node.id))
+        return node if written is None else ast.Name(written)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         step = self._step(node)
