@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 
+from activities.children import ChildHeld, ChildWanted, hold_child, start_child
+from fermata.analytics.next_best_action import ActionAsked, choose_for
 from fermata.clock import Clock
 from fermata.database import Pool
 from fermata.enrolment import expose
 from fermata.ingest import Ingest
 from fermata.ingest.own_event import own_event
-from fermata.journeys import PersonFacts
+from fermata.journeys import ChildStart, Chosen, PersonFacts
 from fermata.policy import ProfileFacts
 from fermata.policy.candidate_zones import candidate_zones
 from fermata.policy.local_time import next_local
@@ -106,7 +108,16 @@ class People:
     @property
     def activities(self) -> Sequence[Callable[..., Any]]:
         """All of them, for a worker."""
-        return (self.local_instant, self.facts, self.is_in, self.variant, self.tell)
+        return (
+            self.local_instant,
+            self.facts,
+            self.is_in,
+            self.variant,
+            self.tell,
+            self.start_child,
+            self.hold_child,
+            self.next_best_action,
+        )
 
     @activity.defn
     async def local_instant(self, asked: LocalTimeAsked) -> LocalInstant:
@@ -156,6 +167,22 @@ class People:
         if telling.event is None:
             event = replace(event, kind="identify", properties={}, other_traits=telling.properties)
         await self._ingest.accept([event], (), now)
+
+    @activity.defn
+    async def start_child(self, wanted: ChildWanted) -> ChildStart:
+        """Begins another journey for the person, by the rules of enrolment."""
+        return await start_child(self._pool, self._ingest, wanted, self._clock.now(wanted.asked_at))
+
+    @activity.defn
+    async def hold_child(self, held: ChildHeld) -> None:
+        """Tells a child that its parent is paused, or goes on."""
+        await hold_child(self._pool, held, self._clock.now(held.asked_at))
+
+    @activity.defn
+    async def next_best_action(self, asked: ActionAsked) -> Chosen:
+        """What comes next for the person, of several actions; written down with the reason."""
+        profile = await find(self._pool, asked.profile_id)
+        return await choose_for(self._pool, asked, profile.id, self._clock.now(asked.asked_at))
 
 
 def _zones(profile: Profile, year: int) -> tuple[str, ...]:

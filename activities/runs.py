@@ -1,11 +1,13 @@
 """The activity that closes a run in the ledger."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from pydantic import BaseModel
 from temporalio import activity
 
 from fermata.database import Pool
+from fermata.errors import NotFound
 from fermata.journeys import Outcome
 from fermata.ledger import close_run
 
@@ -29,7 +31,11 @@ class Runs:
 
     @activity.defn
     async def close(self, closing: Closing) -> None:
-        """Nothing of the run waits any more; the profile may enter again as the journey's re-entry rule says."""
+        """Nothing of the run waits any more; the profile may enter again as the journey's re-entry rule says.
+
+        Where the person was erased, and the run with them, there is nothing left to close.
+        """
         outcome = closing.outcome
         async with self._pool.acquire() as connection:
-            await close_run(connection, closing.run_id, outcome.state, outcome.reason, outcome.ended_at)
+            with suppress(NotFound):
+                await close_run(connection, closing.run_id, outcome.state, outcome.reason, outcome.ended_at)

@@ -7,6 +7,7 @@ FermataError
 ├── InvalidEvent          an event or request the door refuses; names the field
 ├── BadSignature          a webhook that does not prove that it comes from whom it says
 ├── NotFound              what was asked for by id is not here
+│   └── NoSuchProfile     nor has it become part of another: it was erased, or never was
 ├── Conflict              what is asked for does not go with how things stand; says how they stand
 └── Unavailable           Postgres, Temporal or a provider does not answer; trying again later can help
 """
@@ -47,6 +48,10 @@ class BadSignature(FermataError):
 
 class NotFound(FermataError):
     """What was asked for by id is not here."""
+
+
+class NoSuchProfile(NotFound):
+    """There is no profile of that id, and none that it has become part of: it was erased, or never was."""
 
 
 class Conflict(FermataError):

@@ -18,7 +18,16 @@ from fermata.journeys import Entry, JourneyEvent
 from fermata.ledger import close_run
 from workflows.start import start_run
 
-_SIGNALS: Mapping[DispatchKind, str] = {"signal": "event", "reconsider": "reconsider", "merged": "merged"}
+_SIGNALS: Mapping[DispatchKind, str] = {
+    "signal": "event",
+    "reconsider": "reconsider",
+    "merged": "merged",
+    "over": "over",
+    "parent_held": "parent_held",
+    "child_ended": "child_ended",
+}
+_TOLD_AFTER_THE_END: frozenset[DispatchKind] = frozenset({"merged", "over"})
+"""What ends a run in the ledger first, and is then told to it."""
 
 _log = structlog.get_logger("fermata.dispatcher")
 
@@ -96,7 +105,7 @@ class Dispatcher:
         return len(claimed)
 
     async def _deliver(self, dispatch: ClaimedDispatch) -> _Delivered | _Postponed:
-        if dispatch.run_ended and dispatch.kind != "merged":  # a merge ends runs, and is then told to them
+        if dispatch.run_ended and dispatch.kind not in _TOLD_AFTER_THE_END:
             return _Delivered(dispatch, "run_ended")
         try:
             if dispatch.kind == "start" and isinstance(dispatch.word, JourneyEvent):

@@ -13,6 +13,8 @@ _PASSED_THROUGH = (
     "activities",  # only their signatures are used; they import asyncpg, which crashes when the sandbox reloads it
     "workflows.journey",  # the base and what it is made of: reviewed here, so not checked again in every run
     "workflows.asking",
+    "workflows.children",
+    "workflows.choosing",
     "workflows.failure",
     "workflows.narration",
     "workflows.operated",

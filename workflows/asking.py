@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
+from activities.children import ChildHeld, ChildWanted
 from activities.people import (
     FactsAsked,
     LocalTimeAsked,
@@ -15,8 +17,9 @@ from activities.people import (
     Telling,
     VariantAsked,
 )
+from fermata.analytics.next_best_action import ActionAsked
 from fermata.errors import DefinitionError
-from fermata.journeys import PersonFacts
+from fermata.journeys import ChildStart, Chosen, PersonFacts
 from fermata.journeys.event import PERSONAL
 from fermata.segments import Segment, events_of
 from workflows.narration import in_words
@@ -28,7 +31,14 @@ _Answer = TypeVar("_Answer")
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     maximum_interval=timedelta(minutes=1),
-    non_retryable_error_types=["NotFound", "DefinitionError", "InvalidSegment", "InvalidEvent", "ValidationError"],
+    non_retryable_error_types=[
+        "NotFound",
+        "NoSuchProfile",
+        "DefinitionError",
+        "InvalidSegment",
+        "InvalidEvent",
+        "ValidationError",
+    ],
 )
 
 
@@ -170,6 +180,31 @@ class Asking:
             properties=dict(properties),
         )
         await self._ask(People.tell, telling, step, summary, numbered=True)
+
+    async def _start_child(
+        self, journey: str, event: str, properties: Mapping[str, Any], *, awaited: bool
+    ) -> ChildStart:
+        run = self._run
+        step = run.number(f"start_{journey}")
+        wanted = ChildWanted(
+            profile_id=run.entry.profile_id,
+            asked_at=workflow.now(),
+            run_id=run.entry.run_id,
+            journey=journey,
+            event=event,
+            properties=dict(properties),
+            message_id=f"{run.entry.run_id}:{step}",
+            awaited=awaited,
+        )
+        return await self._ask(People.start_child, wanted, step, f"Start {journey}", numbered=True)
+
+    async def _hold_child(self, child: UUID, *, holds: bool) -> None:
+        run = self._run
+        held = ChildHeld(profile_id=run.entry.profile_id, asked_at=workflow.now(), run_id=child, holds=holds)
+        await self._ask(People.hold_child, held, "hold_child" if holds else "release_child", "Tell the child")
+
+    async def _choose(self, asked: ActionAsked) -> Chosen:
+        return await self._ask(People.next_best_action, asked, asked.step, "What comes next?", numbered=True)
 
     async def _ask(
         self,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
+from fermata.errors import NoSuchProfile
+
 _LONGEST = 600
 
 
@@ -44,7 +46,17 @@ def failure_of(error: Exception, *, trigger: str) -> Failure:
     return Failure(kind, what, mend)
 
 
-def _root(error: Exception) -> tuple[str | None, BaseException]:
+def is_erased(error: BaseException) -> bool:
+    """Whether an activity did not find the person any more, nor anybody that they have become part of.
+
+    Args:
+        error: What left the enrolled block.
+    """
+    _, root = _root(error)
+    return isinstance(root, ApplicationError) and root.type == NoSuchProfile.__name__
+
+
+def _root(error: BaseException) -> tuple[str | None, BaseException]:
     """The error at the bottom, and the activity that it happened in."""
     place: str | None = None
     root: BaseException = error

@@ -25,8 +25,10 @@ with workflow.unsafe.imports_passed_through():
     )
     from fermata.segments import Comparison, Where
     from fermata.segments.comparison import WhereGiven
-    from fermata.vocabulary import Channel
-    from workflows.asking import Asking
+    from fermata.vocabulary import Channel, Reason
+    from workflows.children import Parenting
+    from workflows.choosing import Choosing
+    from workflows.failure import is_erased
     from workflows.narration import in_words
     from workflows.operated import Operated
     from workflows.run import Run, RunEnded
@@ -52,7 +54,7 @@ class RunStatus(BaseModel):
     signals: int
 
 
-class Journey(Operated, Asking):
+class Journey(Operated, Parenting, Choosing):
     """One profile's way through a journey.
 
     A journey is a subclass with a ``definition`` and a ``run``. Inside ``async with self.enrolled()`` it sends, sleeps
@@ -120,9 +122,11 @@ class Journey(Operated, Asking):
             await self._close()
             raise
         except (FermataError, ValidationError, FailureError) as error:
-            run.fail(error)
-            await self._close()
-            raise
+            if not is_erased(error):
+                run.fail(error)
+                await self._close()
+                raise
+            run.end("exited", Reason.PROFILE_ERASED)
         await self._close()
 
     async def send(self, message: Message) -> Receipt:

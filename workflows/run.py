@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from temporalio import workflow
 
@@ -55,6 +56,7 @@ class Run:
         self._stood = self._stands  # before it was paused
         self._paused_for = carried.paused_for if carried else timedelta(0)
         self.sends_under_way = 0
+        self.children: dict[UUID, Outcome] = {}
         self.enrolled = False
         self.ending: Outcome | None = None
         self.narration = Narration(self._ends())

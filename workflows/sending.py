@@ -17,7 +17,7 @@ from workflows.run import Run
 _DECIDE_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     maximum_interval=timedelta(minutes=1),
-    non_retryable_error_types=["NotFound", "PolicyError", "ConfigurationError", "ValidationError"],
+    non_retryable_error_types=["NotFound", "NoSuchProfile", "PolicyError", "ConfigurationError", "ValidationError"],
 )
 _SEND_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 _SHORTEST_HOLD = timedelta(seconds=1)  # clocks of two machines differ: never spin on an instant that is almost here

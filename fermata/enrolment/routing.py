@@ -1,7 +1,7 @@
 """The rule of enrolment, pure: what one event of one profile starts, reaches, or is refused by, journey for journey."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, assert_never
 from uuid import UUID
@@ -60,11 +60,13 @@ class NewRun:
         journey: Of which.
         held_out: By which holdout. That is a run too: on record, ended at once, and never reached.
         draws: Made for it, to be kept.
+        replaces: The active run that ends with it.
     """
 
     journey: str
     held_out: Reason | None = None
     draws: tuple[Draw, ...] = ()
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def route(
     for journey in registry.awaiting(event.name):  # a trigger is awaited too
         enrolling = _Enrolling(journey, registry[journey], event, histories.get(journey, _NOTHING), moment, person)
         if reached := enrolling.reached():
-            yield from enrolling.reach(reached, triggered=journey in starting)
+            yield from enrolling.meet(reached, triggered=journey in starting)
         elif journey in starting:
             yield enrolling.refusal() or enrolling.start()
 
@@ -134,14 +136,34 @@ class _Enrolling:
         latest = self.history.latest
         return (latest.id,) if latest is not None and latest.ended_at is None else ()
 
-    def reach(self, runs: tuple[UUID, ...], *, triggered: bool) -> Iterator[Route]:
-        """The event goes to them, late or not, unless it is the past that was imported."""
+    def meet(self, runs: tuple[UUID, ...], *, triggered: bool) -> Iterator[Route]:
+        """The event goes to them, late or not, unless it is the past that was imported; a trigger as the rule says."""
         if self.event.historical and self.moment.is_too_late(self.event):
             yield Refusal(self.journey, Reason.EVENT_TOO_LATE)
             return
         enrolled = triggered and self._unmet() is None
+        if enrolled and self.definition.while_active == "restart":
+            (run_id,) = runs  # with a key, a trigger has one, and reaches that run alone
+            yield self._refused_restart() or replace(self.start(), replaces=run_id)
+            return
+        if enrolled and self.definition.while_active == "ignore":
+            yield Refusal(self.journey, Reason.ALREADY_ENROLLED)
+            return
         for run_id in runs:
             yield Reach(self.journey, run_id, Reason.ALREADY_ENROLLED if enrolled else None)
+
+    def _refused_restart(self) -> Refusal | None:
+        """Why the run goes on as it is. Its place is not counted twice, and re-entry is about runs that have ended."""
+        if self.moment.is_too_late(self.event):
+            return self._refused(Reason.EVENT_TOO_LATE)
+        if self._has_met_goal():
+            return self._refused(Reason.GOAL_MET)
+        if self.history.outside is not None:
+            return self._refused(Reason.EVENT_CONDITION_UNMET, self.history.outside)
+        return None
+
+    def _has_met_goal(self) -> bool:
+        return self.history.goal_at is not None and self.history.goal_at >= self.event.at
 
     def refusal(self) -> Refusal | None:
         """Why the event starts no run, or None."""
@@ -155,7 +177,7 @@ class _Enrolling:
             return self._refused(Reason.REENTRY_BLOCKED)
         # Before the holdout: whoever has reached the goal already must be missing from both sides of the comparison,
         # and so must whoever could not enter.
-        if history.goal_at is not None and history.goal_at >= self.event.at:
+        if self._has_met_goal():
             return self._refused(Reason.GOAL_MET)
         too_many = self._too_many()
         if too_many is not None:

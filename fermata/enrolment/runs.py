@@ -1,6 +1,6 @@
 """The runs on record in Postgres: what was, and what begins. How they end is the ledger's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +10,13 @@ from fermata.enrolment.drawing import Draw
 from fermata.enrolment.routing import Moment
 from fermata.enrolment.standing import History, LatestRun, Person, Standing
 from fermata.journeys import SALT, JourneyDefinition, run_key
+from fermata.ledger import close_run
 from fermata.vocabulary import Reason
 
 _QUERIES = Queries("fermata.enrolment")
+
+RESTARTED = "restarted"
+"""Why a run has ended that a newer trigger has replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Enrolment:
         held_out: By which holdout: then it ends at once, and nobody is reached.
         key: What tells it apart from the profile's other runs in the journey, or "".
         draws: Made for it, to be kept.
+        replaces: The active run that ends with it, ``restarted``.
     """
 
     id: UUID
@@ -53,6 +58,7 @@ class Enrolment:
     held_out: Reason | None = None
     key: str = ""
     draws: tuple[Draw, ...] = ()
+    replaces: UUID | None = None
 
 
 async def histories(connection: Connection, interests: Collection[Interest], moment: Moment) -> Standing:
@@ -91,7 +97,7 @@ async def histories(connection: Connection, interests: Collection[Interest], mom
 
 
 async def enrol(connection: Connection, enrolments: Collection[Enrolment], now: datetime) -> None:
-    """Records runs that begin, and what was drawn for them.
+    """Records runs that begin, and what was drawn for them; those that they replace end.
 
     The workflow's id is ``{journey}/{profile_id}``, and where the run has a key ``{journey}/{profile_id}/{key}``.
 
@@ -100,6 +106,25 @@ async def enrol(connection: Connection, enrolments: Collection[Enrolment], now: 
         enrolments: Which.
         now: When.
     """
+    for together in _in_turn(enrolments):
+        for each in together:
+            if each.replaces is not None:
+                await close_run(connection, each.replaces, "exited", RESTARTED, now)
+        await _enrol(connection, together, now)
+
+
+def _in_turn(enrolments: Collection[Enrolment]) -> Iterator[list[Enrolment]]:
+    """All at once, but none beside the one that it replaces: a run must be there before it ends."""
+    together: list[Enrolment] = []
+    for each in enrolments:
+        if each.replaces is not None and any(each.replaces == before.id for before in together):
+            yield together
+            together = []
+        together.append(each)
+    yield together
+
+
+async def _enrol(connection: Connection, enrolments: Collection[Enrolment], now: datetime) -> None:
     await connection.execute(
         _QUERIES["enrol"],
         [each.id for each in enrolments],

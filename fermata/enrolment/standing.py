@@ -121,6 +121,13 @@ class Standing:
             person = self._people.get(profile_id, _NOBODY)
             self._people[profile_id] = replace(person, active_runs=person.active_runs + 1)
 
+    def end(self, profile_id: UUID, journey: str, run_id: UUID) -> None:
+        """An active run ends, to make room for another of the same key."""
+        active = self._active.get((profile_id, journey), ())
+        self._active[profile_id, journey] = tuple(each for each in active if each != run_id)
+        person = self._people.get(profile_id, _NOBODY)
+        self._people[profile_id] = replace(person, active_runs=max(person.active_runs - 1, 0))
+
     def reach_goal(self, place: Place, at: datetime) -> None:
         """A goal that is not in the database yet. The latest one counts."""
         before = self._goals.get(place)

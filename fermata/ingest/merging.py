@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fermata import broadcasts, channels, enrolment, ledger, profiles
+from fermata.analytics import next_best_action
 from fermata.audiences import membership
 from fermata.database import Connection, Queries
 from fermata.enrolment import ActiveRun, active_runs, runs_that_meet
@@ -26,6 +27,7 @@ _ROOMS: Sequence[Callable[[Connection, UUID, UUID], Awaitable[None]]] = (
     ledger.follow_merge,
     enrolment.follow_merge,
     broadcasts.follow_merge,
+    next_best_action.follow_merge,
     channels.follow_merge,
     membership.follow_merge,
     profiles.follow_merge,

@@ -1,7 +1,7 @@
 """The definition of a journey: what starts it, what ends it, what it listens to, and the messages it can send."""
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -75,20 +75,27 @@ class Message(_Frozen):
 
 
 class Trigger(_Frozen):
-    """The event that starts a run.
+    """The event that starts a run, or any of several.
 
     Args:
         event: Its name in the Segment spec, for example ``"Product Added"``.
+        others: Names of further events that start one as well: ``Trigger("Product Viewed", "Product Added")``.
         where: What its properties must be: ``{"category": "Shoes"}``, or comparisons such as ``its("price") >= 50``.
             Read from the event alone. One that is otherwise starts nothing (``event_condition_unmet``), and still
             reaches the run that is there.
     """
 
     event: str = Field(min_length=1)
+    others: tuple[str, ...] = ()
     where: Where = ()
 
-    def __init__(self, event: str, *, where: WhereGiven = None, **data: object) -> None:
-        super().__init__(event=event, where=where, **data)
+    def __init__(self, event: str, *others: str, where: WhereGiven = None, **data: object) -> None:
+        super().__init__(event=event, where=where, **{"others": others, **data})
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event that starts a run."""
+        return (self.event, *self.others)
 
 
 class Never(_Frozen):
@@ -119,6 +126,13 @@ class After(_Frozen):
 
 Reentry = Annotated[Never | Always | After, Field(discriminator="kind")]
 
+WhileActive: TypeAlias = Literal["deliver", "ignore", "restart"]
+"""What a trigger does that comes while the run it would start is active.
+
+``deliver``: the run is told of it, as of an event that it waits for. ``ignore``: nothing. ``restart``: the run ends
+(``exited``, ``restarted``), and another begins with this trigger; re-entry is not asked, all else is.
+"""
+
 
 class JourneyDefinition(_Frozen):
     """What the outside needs to know of a journey; the rest is the workflow's code.
@@ -130,6 +144,9 @@ class JourneyDefinition(_Frozen):
             each value, and re-entry, goal and exits for each by itself. An event without the property reaches all of
             the profile's active runs. None for one run a profile.
         at_most_at_once: With a key: how many runs of one profile may be active at once; None for any number.
+        while_active: What a trigger does that comes while its run is active: ``deliver`` (the default), ``ignore`` or
+            ``restart``. With a key this is about the run of the same key; another key is another run. Either way no
+            second run begins beside the first.
         goal: The event that means success; it ends the run at once. None for a journey without a goal.
         exit_on: Events that end the run without success.
         listens_to: Other events that the run waits for. A run never gets an event that is not named in its definition.
@@ -145,6 +162,7 @@ class JourneyDefinition(_Frozen):
     entry: Segment | None = None
     key: str | None = Field(default=None, min_length=1, max_length=200)
     at_most_at_once: int | None = Field(default=None, ge=1)
+    while_active: WhileActive = "deliver"
     goal: str | None = None
     exit_on: tuple[str, ...] = ()
     listens_to: tuple[str, ...] = ()
@@ -156,8 +174,14 @@ class JourneyDefinition(_Frozen):
 
     @model_validator(mode="after")
     def _check_events(self) -> Self:
-        if self.trigger.event in self.ends:
-            raise ValueError(f"{self.trigger.event!r} starts this journey and ends it: take it out of goal or exit_on")
+        for event in self.trigger.events:
+            if event in self.ends:
+                raise ValueError(f"{event!r} starts this journey and ends it: take it out of goal or exit_on")
+            if event in self.listens_to and self.while_active != "deliver":
+                raise ValueError(
+                    f"{event!r} is in listens_to, and while_active={self.while_active!r} keeps it from the run; "
+                    "leave out one of them"
+                )
         return self
 
     @model_validator(mode="after")
@@ -178,4 +202,4 @@ class JourneyDefinition(_Frozen):
     @property
     def awaited(self) -> frozenset[str]:
         """Every event that an active run is to be told of: the trigger again, goal, exits and what it listens to."""
-        return frozenset((self.trigger.event, *self.ends, *self.listens_to))
+        return frozenset((*self.trigger.events, *self.ends, *self.listens_to))

@@ -19,7 +19,8 @@ class Registry:
         started: dict[str, list[str]] = {}
         awaited: dict[str, list[str]] = {}
         for name, definition in self._definitions.items():
-            started.setdefault(definition.trigger.event, []).append(name)
+            for event in dict.fromkeys(definition.trigger.events):
+                started.setdefault(event, []).append(name)
             for event in sorted(definition.awaited):
                 awaited.setdefault(event, []).append(name)
         self._started = started

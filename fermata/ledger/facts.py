@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from fermata.database import Connection, Queries, survivor_of
-from fermata.errors import NotFound
+from fermata.errors import NoSuchProfile
 from fermata.journeys import SALT, GlobalHoldout
 from fermata.ledger.attempt import Attempt
 from fermata.ledger.holdouts import held_out_by
@@ -56,7 +56,7 @@ async def lock_and_read(
         holdout: Whom no marketing reaches.
 
     Raises:
-        NotFound: There is no such profile.
+        NoSuchProfile: There is no such profile.
     """
     profile = await connection.fetchrow(_QUERIES["lock_profile"], attempt.profile_id)
     if profile is None:
@@ -147,7 +147,7 @@ def _person(profile: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 async def _of_survivor(connection: Connection, attempt: Attempt) -> Attempt:
     survivor = await survivor_of(connection, attempt.profile_id)
     if survivor is None:
-        raise NotFound(f"no profile has the id {attempt.profile_id}")
+        raise NoSuchProfile(f"no profile has the id {attempt.profile_id}")
     return attempt.model_copy(update={"profile_id": survivor})
 
 
@@ -158,8 +158,8 @@ def _last_failed(attempt: Attempt) -> UUID | None:
 def _ended(run: dict[str, Any] | None) -> Reason | None:
     if run is not None and not run["ended"]:
         return None
-    merged = run is not None and run["reason"] == Reason.PROFILE_MERGED
-    return Reason.PROFILE_MERGED if merged else Reason.JOURNEY_STOPPED
+    reason = run["reason"] if run is not None else None
+    return Reason(reason) if reason in (Reason.PROFILE_MERGED, Reason.PROFILE_ERASED) else Reason.JOURNEY_STOPPED
 
 
 def _goal_met(run: dict[str, Any] | None) -> Reason | None:

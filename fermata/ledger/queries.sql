@@ -199,7 +199,8 @@ SELECT p.id FROM profiles p JOIN decisions d ON d.profile_id = p.id WHERE d.id =
 SELECT p.id FROM profiles p JOIN journey_runs r ON r.profile_id = p.id WHERE r.id = $1 FOR UPDATE OF p
 
 -- name: close_run
--- Answers whether a slot is free by that, which others reckoned as taken.
+-- Answers whether a slot is free by that, which others reckoned as taken. A run that waits for this one is told how it
+-- ended, and those that this one waits for end with it.
 WITH waiting AS (
     DELETE FROM deferrals WHERE run_id = $1 RETURNING 1
 ), unsent AS (
@@ -207,6 +208,22 @@ WITH waiting AS (
     WHERE state = 'reserved' AND decision_id IN (SELECT id FROM decisions WHERE run_id = $1)
     RETURNING 1
 ), closed AS (
-    UPDATE journey_runs SET state = $2, reason = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL
+    UPDATE journey_runs SET state = $2, reason = $3, ended_at = $4 WHERE id = $1 AND ended_at IS NULL RETURNING id
+), told AS (
+    INSERT INTO dispatches (profile_id, run_id, kind, payload, due_at, created_at)
+    SELECT parent.profile_id, parent.id, 'child_ended',
+           jsonb_build_object('run_id', closed.id, 'outcome',
+                              jsonb_build_object('state', $2::text, 'reason', $3::text, 'ended_at', $4::timestamptz)),
+           $4::timestamptz, $4::timestamptz
+    FROM closed JOIN child_runs child ON child.run_id = closed.id
+    JOIN journey_runs parent ON parent.id = child.parent_run_id
+    WHERE child.awaited AND parent.ended_at IS NULL
+    UNION ALL
+    SELECT run.profile_id, run.id, 'over', jsonb_build_object('reason', 'parent ended'), $4::timestamptz, $4::timestamptz
+    FROM closed JOIN child_runs child ON child.parent_run_id = closed.id
+    JOIN journey_runs run ON run.id = child.run_id
+    WHERE child.awaited AND run.ended_at IS NULL
+    RETURNING 1
 )
-SELECT EXISTS (SELECT 1 FROM waiting) OR EXISTS (SELECT 1 FROM unsent)
+SELECT EXISTS (SELECT 1 FROM waiting) OR EXISTS (SELECT 1 FROM unsent),
+       (SELECT pg_notify('fermata_dispatch', count(*)::text) FROM told HAVING count(*) > 0)

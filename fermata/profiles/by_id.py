@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fermata.database import Connection, Pool, Queries, survivor_of
-from fermata.errors import NotFound
+from fermata.errors import NoSuchProfile
 from fermata.profiles.identity import STRENGTH, Identity, IdentityKind
 from fermata.profiles.profile import Profile
 from fermata.profiles.store import read_profile
@@ -19,7 +19,7 @@ async def find(database: Connection | Pool, profile_id: UUID) -> Profile:
         profile_id: Of the profile, or of one that has become part of it.
 
     Raises:
-        NotFound: There is no such profile.
+        NoSuchProfile: There is no such profile.
     """
     return await _read(database, _QUERIES["find"], profile_id)
 
@@ -32,7 +32,7 @@ async def lock(connection: Connection, profile_id: UUID) -> Profile:
         profile_id: Of the profile, or of one that has become part of it.
 
     Raises:
-        NotFound: There is no such profile.
+        NoSuchProfile: There is no such profile.
     """
     return await _read(connection, _QUERIES["lock"], profile_id)
 
@@ -50,5 +50,5 @@ async def _read(database: Connection | Pool, query: str, profile_id: UUID) -> Pr
         return read_profile(row)
     survivor = await survivor_of(database, profile_id)
     if survivor is None:
-        raise NotFound(f"no profile has the id {profile_id}")
+        raise NoSuchProfile(f"no profile has the id {profile_id}")
     return await _read(database, query, survivor)  # it may have become part of another in the meantime

@@ -3,6 +3,7 @@
 from fermata.segments import acquisition_sql as _acquisition_sql  # noqa: F401 - it tells the SQL of its conditions
 from fermata.segments import customer_sql as _customer_sql  # noqa: F401 - so does it
 from fermata.segments import lifecycle_sql as _lifecycle_sql  # noqa: F401 - so does it
+from fermata.segments import visit_sql as _visit_sql  # noqa: F401 - so does it
 from fermata.segments.acquisition import first_came_by, latest_came_by
 from fermata.segments.behaviour import did, first, last, never
 from fermata.segments.comparison import Comparison, Where, satisfies
@@ -25,6 +26,7 @@ from fermata.segments.person import consents, has_address, in_country, in_time_z
 from fermata.segments.segment import Segment, events_of, journeys_of, read_segment
 from fermata.segments.sql import Compiled, compile_segment
 from fermata.segments.statements import Asked
+from fermata.segments.visit import stayed
 
 __all__ = [
     "Asked",
@@ -70,6 +72,7 @@ __all__ = [
     "satisfies",
     "spent",
     "stage_of",
+    "stayed",
     "trait",
     "was_in",
 ]

@@ -21,6 +21,7 @@ class Did(Condition):
         within: In the last so long, counted back from the instant that is asked about: that instant is in, the one
             ``within`` before it is not. None for ever.
         where: What the event's properties must be.
+        same: A property; only events that have it count, and so many must have one and the same text or number in it.
     """
 
     kind: Literal["did"] = "did"
@@ -28,17 +29,22 @@ class Did(Condition):
     times: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1
     within: Duration | None = None
     where: Where = ()
+    same: Name | None = Field(default=None, exclude_if=lambda name: name is None)
 
     @property
     def words(self) -> str:
         times = f" at least {self.times} times" if self.times > 1 else ""
-        return f"did {self.subject}{times}{self.period}"
+        return f"did {self.subject}{times}{self._alike}{self.period}"
 
     @property
     def denial(self) -> str:
         if self.times == 1:
-            return f"never {self.subject}{self.period}"
-        return f"did {self.subject} fewer than {self.times} times{self.period}"
+            return f"never {self.subject}{self._alike}{self.period}"
+        return f"did {self.subject} fewer than {self.times} times{self._alike}{self.period}"
+
+    @property
+    def _alike(self) -> str:
+        return f" with the same {self.same}" if self.same is not None else ""
 
     @property
     def subject(self) -> str:
@@ -97,7 +103,14 @@ class Occurrence(Condition):
         return " and ".join(part for part in (at_least, less_than) if part) + " ago"
 
 
-def did(event: str, *, times: int = 1, within: timedelta | None = None, where: WhereGiven = None) -> Did:
+def did(
+    event: str,
+    *,
+    times: int = 1,
+    within: timedelta | None = None,
+    where: WhereGiven = None,
+    same: str | None = None,
+) -> Did:
     """The person did it: ``did("Product Viewed", times=3, within=days(7), where={"category": "Shoes"})``.
 
     Args:
@@ -105,11 +118,12 @@ def did(event: str, *, times: int = 1, within: timedelta | None = None, where: W
         times: At least so many times.
         within: In the last so long; None for ever.
         where: What its properties must be: a mapping for equality, or comparisons such as ``its("price") >= 50``.
+        same: A property that is to be the same in all of them: ``did("Product Viewed", times=3, same="category")``.
 
     Raises:
         InvalidSegment: One of these cannot be.
     """
-    return built(Did, event=event, times=times, within=within, where=where)
+    return built(Did, event=event, times=times, within=within, where=where, same=same)
 
 
 def never(event: str, *, within: timedelta | None = None, where: WhereGiven = None) -> Not:

@@ -12,7 +12,7 @@ from fermata.segments.condition import Condition
 from fermata.segments.enrolment import InJourney, WasIn
 from fermata.segments.person import Consents, HasAddress, InCountry, InTimeZone, Trait
 from fermata.segments.scope import Scope
-from fermata.segments.sql import events_sql, runs_sql
+from fermata.segments.sql import alike_sql, events_sql, runs_sql
 
 _LONGEST = 80
 
@@ -37,6 +37,14 @@ def fact_words(leaf: Condition, fact: Any) -> str:  # noqa: ANN401 - what JSON c
 def _(leaf: Did, scope: Scope) -> str:
     events = events_sql(leaf.event, leaf.where, scope)
     counted = f"count(*) FILTER (WHERE e.occurred_at > {scope.ago(leaf.within)})" if leaf.within else "count(*)"
+    if leaf.same is not None:
+        value = alike_sql(leaf.same, scope)
+        alike = (
+            f"SELECT {counted} AS number, max(e.occurred_at) AS latest {events}"
+            f" AND {value} IS NOT NULL GROUP BY {value}"
+        )
+        found = f"'count', coalesce(max(number), 0), 'last', {_instant('max(latest)')}"
+        return f"(SELECT jsonb_build_object({found}) FROM ({alike}) alike)"  # noqa: S608 - values are bound
     return f"(SELECT jsonb_build_object('count', {counted}, 'last', {_instant('max(e.occurred_at)')}) {events})"
 
 

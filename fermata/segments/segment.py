@@ -8,12 +8,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from fermata.segments.acquisition import CameBy
 from fermata.segments.behaviour import Did, Occurrence
-from fermata.segments.condition import And, Not, Or
+from fermata.segments.condition import And, Condition, Not, Or
 from fermata.segments.customer import Customer
 from fermata.segments.enrolment import InJourney, WasIn
 from fermata.segments.invalid import InvalidSegment, told
 from fermata.segments.lifecycle import InStage
 from fermata.segments.person import Consents, HasAddress, InCountry, InTimeZone, Trait
+from fermata.segments.visit import Stayed
 
 Segment: TypeAlias = Annotated[
     And
@@ -29,6 +30,7 @@ Segment: TypeAlias = Annotated[
     | InStage
     | Customer
     | CameBy
+    | Stayed
     | InJourney
     | WasIn,
     Field(discriminator="kind"),
@@ -60,11 +62,11 @@ def read_segment(document: str | bytes | Mapping[str, Any]) -> Segment:
         raise InvalidSegment(f"a segment is a JSON object with a kind, and this is none: {error}") from None
 
 
-def events_of(segment: Segment) -> frozenset[str]:
+def events_of(segment: Segment | Condition) -> frozenset[str]:
     """The names of the events that decide who is in it."""
     return frozenset(leaf.event for leaf in segment.leaves() if isinstance(leaf, Did | Occurrence | InStage))
 
 
-def journeys_of(segment: Segment) -> frozenset[str]:
+def journeys_of(segment: Segment | Condition) -> frozenset[str]:
     """The names of the journeys that decide who is in it, so that a deployment can check that it has them."""
     return frozenset(leaf.journey for leaf in segment.leaves() if isinstance(leaf, InJourney | WasIn))

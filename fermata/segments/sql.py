@@ -76,6 +76,8 @@ def _(segment: Not, scope: Scope) -> str:
 @condition_sql.register
 def _(segment: Did, scope: Scope) -> str:
     once = f"EXISTS (SELECT 1 {events_sql(segment.event, segment.where, scope, since=segment.within)})"
+    if segment.same is not None:
+        return f"({once} AND {_often_alike(segment, segment.same, scope)})"
     if segment.times == 1:
         return once
     # Who did it so often did it once: by that the planner finds the few of a population to count for.
@@ -141,6 +143,20 @@ def _often_enough(segment: Did, scope: Scope) -> str:
     counted = events_sql(segment.event, segment.where, scope, since=segment.within, by_profile=True)
     times = scope.bind(segment.times, "int")
     return f"(SELECT count(*) FROM (SELECT 1 {counted} LIMIT {times}) counted) >= {times}"  # noqa: S608
+
+
+def _often_alike(segment: Did, name: str, scope: Scope) -> str:
+    counted = events_sql(segment.event, segment.where, scope, since=segment.within, by_profile=True)
+    value = alike_sql(name, scope)
+    times = scope.bind(segment.times, "int")
+    return f"EXISTS (SELECT 1 {counted} AND {value} IS NOT NULL GROUP BY {value} HAVING count(*) >= {times})"
+
+
+def alike_sql(name: str, scope: Scope) -> str:
+    """SQL of what one event has in a property, as text; NULL where that is neither a text nor a number."""
+    place = scope.bind(name, "text")
+    kind = f"jsonb_typeof(e.properties -> {place})"
+    return f"CASE WHEN {kind} IN ('string', 'number') THEN nullif(e.properties ->> {place}, '') END"
 
 
 def events_sql(

@@ -13,11 +13,12 @@ from fermata.database.tables.events import Event, RejectedEvent
 from fermata.database.tables.feedback import FeedbackWord
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
+from fermata.database.tables.next_best_actions import NextBestAction
 from fermata.database.tables.operating import OperatorAction
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
 from fermata.database.tables.providers import ProviderHealth, SendingWorker
-from fermata.database.tables.runs import Dispatch, Holdout, JourneyRun, VariantExposure
+from fermata.database.tables.runs import ChildRun, Dispatch, Holdout, JourneyRun, VariantExposure
 from fermata.database.tables.short_links import ShortLink
 from fermata.database.tables.traits import PopulationBorders, TrainedModel
 
@@ -26,6 +27,7 @@ __all__ = [
     "AudienceMember",
     "Broadcast",
     "BroadcastWaiting",
+    "ChildRun",
     "ConsentLog",
     "Decision",
     "Deferral",
@@ -38,6 +40,7 @@ __all__ = [
     "Identity_",
     "InboxItem",
     "JourneyRun",
+    "NextBestAction",
     "OperatorAction",
     "PolicyActivation",
     "PolicyDocument",

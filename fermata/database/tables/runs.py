@@ -73,6 +73,20 @@ class VariantExposure(SQLModel, table=True):
     exposed_at: datetime = instant()
 
 
+class ChildRun(SQLModel, table=True):
+    """A run that another run of the same person has started.
+
+    ``awaited``: the parent waits for its end, so it ends and is paused with the parent.
+    """
+
+    __tablename__ = "child_runs"
+    __table_args__ = (Index("child_runs_of_parent", "parent_run_id"),)
+
+    run_id: UUID = Field(primary_key=True, foreign_key="journey_runs.id")
+    parent_run_id: UUID = Field(foreign_key="journey_runs.id")
+    awaited: bool
+
+
 class Dispatch(SQLModel, table=True):
     """An event, or a word to decide again, on its way to a workflow.
 
