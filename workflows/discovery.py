@@ -9,7 +9,8 @@ from types import MappingProxyType, ModuleType
 from temporalio import workflow
 
 from fermata.errors import ConfigurationError, DefinitionError
-from fermata.journeys import Registry
+from fermata.journeys import JourneyDefinition, Registry
+from workflows.importing import import_file
 from workflows.journey import Journey
 
 
@@ -62,16 +63,21 @@ def modules_of(package: str) -> list[ModuleType]:
         package: Of ``FERMATA_JOURNEYS``.
 
     Raises:
-        ConfigurationError: It cannot be imported.
+        ConfigurationError: There is no such package.
+        DefinitionError: The code of a module fails; the message names file, line and mend.
     """
     try:
-        found = importlib.import_module(package)
-    except ModuleNotFoundError as error:
+        found = import_file(package)
+    except DefinitionError as error:
+        missing = error.__cause__.name if isinstance(error.__cause__, ModuleNotFoundError) else None
+        if missing is None or not f"{package}.".startswith(f"{missing}."):
+            raise
         raise ConfigurationError(
-            f"FERMATA_JOURNEYS names {package!r}, which cannot be imported ({error}); give packages on PYTHONPATH"
+            f"FERMATA_JOURNEYS names {package!r}, which cannot be imported ({error.__cause__}); "
+            "give packages on PYTHONPATH"
         ) from error
     inside = pkgutil.iter_modules(getattr(found, "__path__", ()))  # a module has none inside
-    return [found, *(importlib.import_module(f"{package}.{module.name}") for module in inside)]
+    return [found, *(import_file(f"{package}.{module.name}") for module in inside)]
 
 
 def _journeys_in(package: str) -> list[type[Journey]]:
@@ -90,7 +96,7 @@ def _name(journey: type[Journey]) -> str:
     definition = workflow._Definition.from_class(journey)
     if definition is None or definition.name is None:
         raise DefinitionError(f"{_place(journey)} is a Journey without @workflow.defn(name=…); add it above the class")
-    if not hasattr(journey, "definition"):
+    if not isinstance(getattr(journey, "definition", None), JourneyDefinition):
         raise DefinitionError(f"{_place(journey)} has no definition; add `definition = JourneyDefinition(…)` to it")
     return definition.name
 
