@@ -23,6 +23,7 @@ from cli.simulate.setting import Setting, read_setting
 from cli.simulate.stage import Stage, open_stage
 from cli.simulate.timeline import Timeline
 from cli.stack.signals import unless_signalled
+from cli.words import counted
 from fermata.journeys import NOBODY
 from fermata.settings import read_settings
 
@@ -77,6 +78,8 @@ def simulate(
         length=length,
         now=datetime.now(UTC),
     )
+    if many is not None and profile is not None:
+        raise typer.BadParameter("--profiles makes people up, and --profile describes one; leave one of them out")
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)  # a fault in a journey is told once, by us
     work = _one(setting, full=full, as_json=as_json) if many is None else _many(setting, many, seed, as_json=as_json)
     if not asyncio.run(unless_signalled(work)):
@@ -95,7 +98,7 @@ async def _one(setting: Setting, *, full: bool, as_json: bool) -> None:
     console.print(_heading(found), soft_wrap=True)
     console.print(Timeline(found.timeline, full=full))
     sent = sum(found.sent.values())
-    console.print(f"\n{_pace(found.end - found.start, found.seconds)} Of {sent} messages, none left this machine.")
+    console.print(f"\n{_pace(found.end - found.start, found.seconds)} {_not_sent(sent)}")
     _tell_notes(console, found.notes)
 
 
@@ -143,6 +146,13 @@ def _pace(simulated: timedelta, seconds: float) -> str:
     days = simulated / timedelta(days=1)
     shown = f"{days:,.0f}" if days >= 10 else f"{days:.1f}".removesuffix(".0")
     return f"{shown} {'day' if shown == '1' else 'days'} in {seconds:.2f} s."
+
+
+def _not_sent(messages: int) -> str:
+    """That nothing went out."""
+    if messages == 0:
+        return "No message would have gone out."
+    return f"{counted(messages, 'message')} would have gone out; nothing left this machine."
 
 
 def _tell_notes(console: Console, notes: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from fermata.database import Queries
 from fermata.vocabulary import Action, Channel, Reason
 
 _QUERIES = Queries("cli.simulate")
-_ORDER = ("event", "ended", "decision", "wait")  # of one instant: what happens, and then what follows from it
+_ENDED_BY_AN_EVENT = frozenset({"converted", "exited", "holdout"})
 
 
 class Outgoing(BaseModel):
@@ -94,7 +94,14 @@ async def moments_of(stage: Stage, world: World) -> tuple[Moment, ...]:
         *telling.decisions(decisions),
         *telling.waits(world.runs, runs, decisions),
     ]
-    return tuple(sorted(told, key=lambda moment: (moment.at, _ORDER.index(moment.kind))))
+    return tuple(sorted(told, key=lambda moment: (moment.at, _place(moment))))
+
+
+def _place(moment: Moment) -> int:
+    """Among those of one instant: what happens, what it ends, what then follows, and what comes to its end by that."""
+    if moment.kind == "ended":
+        return 1 if moment.what in _ENDED_BY_AN_EVENT else 4
+    return {"event": 0, "decision": 2, "wait": 3}[moment.kind]
 
 
 class _Telling:
@@ -147,7 +154,10 @@ class _Telling:
     def waits(
         self, watched: Sequence[WatchedRun], runs: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str, Any]]
     ) -> Iterator[Moment]:
-        """Those of the journeys themselves: a hold is told by the decision that brought it about."""
+        """Those of the journeys themselves: a hold is told by the decision that brought it about.
+
+        What ended at the instant at which it began was no wait.
+        """
         holds = {(row["journey"], row["next_eligible_at"]) for row in decisions if row["next_eligible_at"] is not None}
         of_workflows = {row["workflow_id"]: row for row in runs}
         for run in watched:
@@ -155,7 +165,7 @@ class _Telling:
             if row is None:
                 continue
             for wait in run.waits:
-                if (row["journey"], wait.until) not in holds:
+                if (row["journey"], wait.until) not in holds and wait.ended_at != wait.began_at:
                     yield self._wait(wait, row)
 
     def _wait(self, wait: Wait, row: Mapping[str, Any]) -> Moment:

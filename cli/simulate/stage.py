@@ -1,8 +1,8 @@
 """What simulations share: a ledger, workers on the time of their runs, a way in for events, and nobody to send to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from asyncpg import Record
 from pydantic import SecretStr
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from cli.simulate.clock import SimulatedTime
@@ -82,7 +83,7 @@ async def open_stage(
     holdout: GlobalHoldout = NOBODY,
     cached_runs: int = 1000,
 ) -> AsyncIterator[Stage]:
-    """Opens a stage; what still runs at the end is left to the server, which is thrown away.
+    """Opens a stage; what still runs at its end is terminated.
 
     Args:
         temporal_address: Of a server that skips time.
@@ -123,6 +124,16 @@ async def open_stage(
         skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS))
         dispatcher = Dispatcher(pool, client, queue=queue)
         yield Stage(pool, journeys.registry, ingest, recorder, skipper, dispatcher, times)
+        await _end_runs(client, times.values())
+
+
+async def _end_runs(client: Client, times: Iterable[SimulatedTime]) -> None:
+    """Others use the server after us: nothing of ours goes on in it."""
+    for time in {id(time): time for time in times}.values():
+        for run in time.runs.values():
+            if not run.ended:
+                with suppress(RPCError):  # it has ended meanwhile
+                    await client.get_workflow_handle(run.workflow_id).terminate("the simulation is over")
 
 
 def _time_of(workflow_id: str, times: dict[UUID | None, SimulatedTime]) -> SimulatedTime:

@@ -44,7 +44,8 @@ class Timeline:
     def __init__(self, moments: Sequence[Moment], *, full: bool = False) -> None:
         self._moments = moments
         self._full = full
-        self._several = len({moment.person for moment in moments}) > 1
+        self._several_people = len({moment.person for moment in moments}) > 1
+        self._several_journeys = len({moment.journey for moment in moments if moment.journey is not None}) > 1
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         day: date | None = None
@@ -65,12 +66,17 @@ class Timeline:
     def _told(self, moment: Moment) -> Table:
         told = Table.grid()
         told.add_column(overflow="fold")
-        who = f"{moment.person}: " if self._several else ""
-        told.add_row(Text.assemble((who, "dim"), sentence(moment)))
+        who = f"{moment.person}: " if self._several_people else ""
+        told.add_row(Text.assemble((who, "dim"), sentence(moment), (self._whose(moment), "dim")))
         if moment.outgoing is not None:
             for line in self._words(moment.outgoing):
                 told.add_row(line)
         return told
+
+    def _whose(self, moment: Moment) -> str:
+        """The journey, where there are several and the sentence does not name it."""
+        named = moment.kind in ("event", "ended") or moment.journey is None
+        return "" if named or not self._several_journeys else f" [{moment.journey}]"
 
     def _words(self, outgoing: Outgoing) -> Iterator[Text]:
         to = f"to {outgoing.address}" if outgoing.address else ""
@@ -134,7 +140,9 @@ def _wait(moment: Moment) -> Text:
     if moment.ended_at is None:
         return Text(f"{label}: goes on until {_when(moment.until, moment)}", style="dim")
     if moment.until is not None and moment.ended_at < moment.until:
-        return Text(f"{label}, until {_when(moment.until, moment)}; over {_when(moment.ended_at, moment)}", style="dim")
+        return Text(
+            f"{label}, until {_when(moment.until, moment)}; ended {_when(moment.ended_at, moment)}", style="dim"
+        )
     return Text(f"{label}, until {_when(moment.until, moment)}", style="dim")
 
 

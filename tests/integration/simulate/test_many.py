@@ -1,0 +1,63 @@
+"""Many people side by side, and the time that it takes."""
+
+from datetime import UTC, datetime, timedelta
+
+from cli.simulate.crowd import make_crowd
+from cli.simulate.distribution import Distribution, simulate_many
+from cli.simulate.one_person import simulate_one
+from cli.simulate.servers import SimulationServers
+from cli.simulate.setting import Setting, read_setting
+from cli.simulate.stage import open_stage
+from fermata.settings import Settings
+from fermata.vocabulary import Action
+
+NIGHT = "2026-03-07T03:30:00Z"
+
+
+def setting(*, length: str | None = None) -> Setting:
+    return read_setting(
+        Settings(),
+        "cart_recovery",
+        also=(),
+        events=None,
+        profile=None,
+        policy=None,
+        start=NIGHT,
+        length=length,
+        now=datetime.now(UTC),
+    )
+
+
+async def distribution(servers: SimulationServers, people: int, seed: int) -> Distribution:
+    scene = setting()
+    crowd = make_crowd(people, seed, scene.start, scene.journeys.registry["cart_recovery"], None)
+    told: list[None] = []
+    async with (
+        servers.pool() as pool,
+        open_stage(servers.temporal_address, pool, journeys=scene.journeys, policy=scene.policy) as stage,
+    ):
+        found = await simulate_many(stage, scene, crowd, seed, lambda: told.append(None))
+    assert len(told) == people
+    return found
+
+
+async def test_the_same_seed_has_the_same_people_come_to_the_same_ends(fermata_servers: SimulationServers) -> None:
+    once, again = [await distribution(fermata_servers, 12, seed=7) for _ in range(2)]
+    assert once.model_dump(exclude={"seconds"}) == again.model_dump(exclude={"seconds"})
+    assert once.people == once.entered == sum(once.outcomes.values())
+    assert sum(once.hours.values()) == sum(once.sent.values()) == sum(once.reasons[Action.SEND].values()) > 0
+    assert not [hour for hour in once.hours if not 8 <= hour < 22]  # the widest window of the policy that ships
+
+
+async def test_thirty_days_take_less_than_two_seconds(fermata_servers: SimulationServers) -> None:
+    scene = setting(length="P30D")
+    taken = []
+    for _ in range(3):  # the machine has more to do than this
+        async with (
+            fermata_servers.pool() as pool,
+            open_stage(fermata_servers.temporal_address, pool, journeys=scene.journeys, policy=scene.policy) as stage,
+        ):
+            found = await simulate_one(stage, scene)
+        assert found.end - found.start == timedelta(days=30)
+        taken.append(found.seconds)
+    assert min(taken) < 2
