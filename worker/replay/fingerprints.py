@@ -110,7 +110,7 @@ def difference_of(folder: Path, name: str, journey: type[Journey] | None) -> Dif
     changed = _changed(was, now)
     if _lasts_as_long(was, as_they_see_it) and _steps(was) == _steps(as_they_see_it):
         return Difference(journey=name, kind="safe", changed=changed, mend=f"Write the fingerprint again: {_WRITE}")
-    return Difference(journey=name, kind="breaks", changed=changed, mend=_mend(_changed(was, as_they_see_it), path))
+    return Difference(journey=name, kind="breaks", changed=changed, mend=_mend(_changed(was, as_they_see_it)))
 
 
 def write_fingerprints(
@@ -157,12 +157,12 @@ def _changed(was: str, now: str) -> tuple[str, ...]:
     return tuple(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-def _mend(changed: Sequence[str], path: Path) -> str:
+def _mend(changed: Sequence[str]) -> str:
     gone = [line[1:].strip() for line in changed if line.startswith("-")]
     new = [line[1:].strip() for line in changed if line.startswith("+")]
     after = (
         f"\n\nThen write the fingerprint again: {_WRITE}"
-        f"\nWhere no run has ever begun under {path.name}: {_WRITE} --anyway"
+        f"\nWhere no run has begun yet, or only a name is another: {_WRITE} --anyway"
     )
     if any(line.startswith(("goal ", "exits on ", "at most ")) for line in (*gone, *new)):
         return (
