@@ -136,14 +136,11 @@ def _event(moment: Moment) -> Text:
 
 
 def _wait(moment: Moment) -> Text:
-    label = moment.what or "Wait"
+    told = f"{moment.what or 'Wait'}, until {_when(moment.until, moment)}"
     if moment.ended_at is None:
-        return Text(f"{label}: goes on until {_when(moment.until, moment)}", style="dim")
-    if moment.until is not None and moment.ended_at < moment.until:
-        return Text(
-            f"{label}, until {_when(moment.until, moment)}; ended {_when(moment.ended_at, moment)}", style="dim"
-        )
-    return Text(f"{label}, until {_when(moment.until, moment)}", style="dim")
+        return Text(f"{told}; goes on", style="dim")
+    early = moment.until is not None and moment.ended_at < moment.until
+    return Text(f"{told}; ended {_when(moment.ended_at, moment)}" if early else told, style="dim")
 
 
 def _decision(moment: Moment) -> Text:
