@@ -12,12 +12,13 @@ import aiosmtplib
 from email_validator import EmailNotValidError, ValidatedEmail
 
 from fermata.channels.mail import Sender, check_address, has_control_characters, write_mail
+from fermata.channels.mail_headers import addressed
 from fermata.channels.port import Accepted, Busy, Capabilities, EmailContent, Envelope, Rejected, without_address
 from fermata.channels.smtp_address import SmtpAddress
 from fermata.channels.smtp_answers import at_connection, at_content, at_recipient, at_sender
 from fermata.channels.smtp_connections import Borrowed, SmtpConnections
 from fermata.errors import DefinitionError
-from fermata.vocabulary import Channel, Reason
+from fermata.vocabulary import Channel, FeedbackKind, Reason
 
 _HUNG_UP = 421  # "closing transmission channel": a farewell to an idle connection as well as a plea to wait
 
@@ -37,6 +38,7 @@ class SmtpProvider:
         name: What operators call it; made from the host where it is None.
         bounces_to: Where mails come back to, ``bounces@example.com``: each to an address of its own, which names the
             decision (``bounces+…@example.com``). None lets them come back to the sender.
+        replies_to: The same for people's answers.
         connections: The most connections that are open at once; further mails wait for one.
         timeout: For each step of the conversation.
         tls_context: For certificates that the machine does not know of itself.
@@ -46,7 +48,12 @@ class SmtpProvider:
     """
 
     channel: Channel = Channel.EMAIL
-    capabilities: ClassVar[Capabilities] = Capabilities(honours_idempotency_key=False, unknown="resend")
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        honours_idempotency_key=False,
+        unknown="resend",
+        # By mails that come back: see ``fermata.feedback.bounced_mail``.
+        feedback=frozenset({FeedbackKind.BOUNCED, FeedbackKind.COMPLAINED, FeedbackKind.REPLIED}),
+    )
 
     def __init__(
         self,
@@ -55,6 +62,7 @@ class SmtpProvider:
         *,
         name: str | None = None,
         bounces_to: str | None = None,
+        replies_to: str | None = None,
         connections: int = 4,
         timeout: timedelta = timedelta(seconds=30),
         tls_context: ssl.SSLContext | None = None,
@@ -62,6 +70,7 @@ class SmtpProvider:
         address = SmtpAddress.parse(url)
         self._sender = Sender.parse(from_address)
         self._bounces_to = bounces_to
+        self._replies_to = replies_to
         self._connections = SmtpConnections(
             address, local_hostname=self._sender.domain, most=connections, timeout=timeout, tls_context=tls_context
         )
@@ -101,7 +110,7 @@ class SmtpProvider:
         self, envelope: Envelope, content: EmailContent, recipient: ValidatedEmail
     ) -> Accepted | Rejected | Busy:
         address = recipient.ascii_email or recipient.normalized
-        mail = write_mail(envelope, content, self._sender, address)
+        mail = write_mail(envelope, content, self._sender, address, replies_to=self._replies_to)
         try:
             async with self._connections.borrow() as connection:
                 answer = await self._converse(connection, mail, address)
@@ -139,8 +148,7 @@ class SmtpProvider:
         """Whom the envelope is from: there it comes back to, and is known by that whatever else is left of it."""
         if self._bounces_to is None:
             return self._sender.address
-        local_part, _, domain = self._bounces_to.rpartition("@")
-        return f"{local_part}+{UUID(str(mail['X-Fermata-Decision'])).hex}@{domain}"
+        return addressed(self._bounces_to, UUID(str(mail["X-Fermata-Decision"])))
 
 
 def _hung_up(error: Exception) -> bool:

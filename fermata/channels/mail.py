@@ -8,7 +8,7 @@ from email.utils import format_datetime, getaddresses
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from fermata.channels.mail_headers import message_id, own_headers
+from fermata.channels.mail_headers import addressed, message_id, own_headers
 from fermata.channels.port import EmailContent, Envelope
 from fermata.channels.whole_headers import headers_with_links
 from fermata.errors import ConfigurationError
@@ -63,7 +63,9 @@ def has_control_characters(line: str) -> bool:
     return any(ord(character) < 32 or ord(character) in (0x7F, 0x85, 0x2028, 0x2029) for character in line)
 
 
-def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipient: str) -> EmailMessage:
+def write_mail(
+    envelope: Envelope, content: EmailContent, sender: Sender, recipient: str, *, replies_to: str | None = None
+) -> EmailMessage:
     """Writes the mail.
 
     Args:
@@ -71,12 +73,15 @@ def write_mail(envelope: Envelope, content: EmailContent, sender: Sender, recipi
         content: Its words; the subject is one line.
         sender: Whom it is from.
         recipient: The checked address.
+        replies_to: The mailbox that answers go to; the sender's own where it is None.
     """
     # Seven bits (quoted-printable, base64) pass every server, whether it offers 8BITMIME or not.
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit", header_factory=headers_with_links()))
     mail["From"] = Address(sender.name, addr_spec=sender.address)
     local_part, _, domain = recipient.rpartition("@")
     mail["To"] = Address(username=local_part, domain=domain)
+    if replies_to is not None:
+        mail["Reply-To"] = Address(addr_spec=addressed(replies_to, envelope.decision_id))
     mail["Subject"] = content.subject
     mail["Date"] = format_datetime(envelope.sent_at)
     mail["Message-ID"] = message_id(envelope.idempotency_key, sender.domain)

@@ -1,8 +1,15 @@
 """The headers of a mail that do not depend on who carries it: the same by SMTP and by an HTTP API."""
 
 from hashlib import sha256
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
 
 from fermata.channels.port import Envelope
+
+Mailbox = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]+$")]
+"""A mailbox of the deployment's: with a decision behind its name it is still an address (64 characters, RFC 5321)."""
 
 _SENDER_ID = 15  # characters at most; Gmail takes 5 to 15
 
@@ -24,6 +31,19 @@ def feedback_id(envelope: Envelope, domain: str) -> str:
     kind = "marketing" if envelope.unsubscribe_url is not None else "service"
     sender = "".join(each for each in domain if each.isalnum())[:_SENDER_ID].ljust(5, "0")
     return f"{envelope.message_key}:{envelope.channel.value}:{kind}:{sender}"
+
+
+def addressed(mailbox: str, decision_id: UUID) -> str:
+    """An address of a mailbox that names one mail: ``answers+<32 hexadecimal digits>@shop.example``.
+
+    What comes to it is about that mail, whatever else is left of it (RFC 5233).
+
+    Args:
+        mailbox: Whose server takes ``name+anything@`` for ``name@``.
+        decision_id: The mail's.
+    """
+    local_part, _, domain = mailbox.rpartition("@")
+    return f"{local_part}+{decision_id.hex}@{domain}"
 
 
 def own_headers(envelope: Envelope, domain: str) -> dict[str, str]:

@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import orjson
-from email_validator import EmailNotValidError
 
 from fermata.channels.http_caller import HttpCaller
-from fermata.channels.mail import Sender, check_address, has_control_characters
-from fermata.channels.mail_headers import message_id, own_headers
+from fermata.channels.mail import Sender
+from fermata.channels.mail_checks import checked_mail
+from fermata.channels.mail_headers import addressed, message_id, own_headers
 from fermata.channels.port import (
     Accepted,
     Busy,
@@ -18,11 +18,10 @@ from fermata.channels.port import (
     EmailContent,
     Envelope,
     Rejected,
-    without_address,
 )
 from fermata.channels.sendgrid_answers import read_sendgrid_answer
-from fermata.errors import ConfigurationError, DefinitionError
-from fermata.vocabulary import Channel, FeedbackKind, Reason
+from fermata.errors import ConfigurationError
+from fermata.vocabulary import Channel, FeedbackKind
 
 SENDGRID = "https://api.sendgrid.com"
 
@@ -37,6 +36,7 @@ class SendGridProvider:
     Args:
         key: The API key; Bearer.
         from_address: The sender, ``Name <name@example.com>``, one that the account may use.
+        replies_to: The mailbox that answers go to, each to an address that names its mail; the sender's own where None.
         url: Base address; another one for the European servers, or in a test.
         name: What operators call it; made from the host where it is None.
         timeout: For each step, and three times as much for the whole.
@@ -57,6 +57,7 @@ class SendGridProvider:
                 FeedbackKind.COMPLAINED,
                 FeedbackKind.OPENED,
                 FeedbackKind.UNSUBSCRIBED,
+                FeedbackKind.REPLIED,
             }
         ),
     )
@@ -66,6 +67,7 @@ class SendGridProvider:
         key: str,
         from_address: str,
         *,
+        replies_to: str | None = None,
         url: str = SENDGRID,
         name: str | None = None,
         timeout: timedelta = timedelta(seconds=10),
@@ -74,6 +76,7 @@ class SendGridProvider:
         if not (key.isascii() and key.isprintable() and key.strip()):
             raise ConfigurationError("the mail API's key is empty or holds characters that no HTTP header may have")
         self._sender = Sender.parse(from_address)
+        self._replies_to = replies_to
         host = _host(url)
         self.name: str = name or f"sendgrid:{host}"
         self._target = f"{url.rstrip('/')}/v3/mail/send"
@@ -102,24 +105,18 @@ class SendGridProvider:
         Raises:
             DefinitionError: The envelope is not for email.
         """
-        if not isinstance(envelope.content, EmailContent):
-            raise DefinitionError(f"{self.name} sends email, not {envelope.channel.value}; pick the channel's provider")
-        if envelope.address is None:
-            return Rejected(Reason.MISSING_ADDRESS, "the profile has no email address")
-        try:
-            recipient = check_address(envelope.address).ascii_email
-        except EmailNotValidError as error:
-            return Rejected(Reason.INVALID_ADDRESS, without_address(str(error), envelope.address))
-        if recipient is None:  # the API takes no other in "to"
-            return Rejected(Reason.INVALID_ADDRESS, "the mail API takes no address outside of ASCII before the @")
-        if has_control_characters(envelope.content.subject):
-            return Rejected(Reason.RENDER_FAILED, "the subject holds a line break or another control character")
-        body = orjson.dumps(write_request(envelope, envelope.content, self._sender, recipient))
+        checked = checked_mail(envelope, self.name)
+        if isinstance(checked, Rejected):
+            return checked
+        content, recipient = checked
+        body = orjson.dumps(write_request(envelope, content, self._sender, recipient, replies_to=self._replies_to))
         answer = await self._caller.post(self._target, body, address=recipient)
         return answer if isinstance(answer, Busy) else read_sendgrid_answer(answer, address=recipient)
 
 
-def write_request(envelope: Envelope, content: EmailContent, sender: Sender, recipient: str) -> dict[str, Any]:
+def write_request(
+    envelope: Envelope, content: EmailContent, sender: Sender, recipient: str, *, replies_to: str | None = None
+) -> dict[str, Any]:
     """Writes the request's JSON.
 
     Links are rewritten here or not at all, and the footer is the template's: the API's own ways of doing so are off.
@@ -129,8 +126,11 @@ def write_request(envelope: Envelope, content: EmailContent, sender: Sender, rec
         content: Its words; the subject is one line.
         sender: Whom it is from.
         recipient: The checked address, in ASCII.
+        replies_to: The mailbox that answers go to; the sender's own where it is None.
     """
+    answers = {"reply_to": {"email": addressed(replies_to, envelope.decision_id)}} if replies_to is not None else {}
     return {
+        **answers,
         "personalizations": [{"to": [{"email": recipient}]}],
         "from": {"email": sender.address, **({"name": sender.name} if sender.name else {})},
         "subject": content.subject,

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from fermata.channels.kind import Account, Kind, Options
+from fermata.channels.mail_headers import Mailbox
 from fermata.channels.sendgrid import SENDGRID, SendGridProvider
 from fermata.errors import ConfigurationError
 from fermata.vocabulary import Channel
@@ -15,11 +16,13 @@ class SendGridOptions(Options):
         url: Its base address; ``https://api.eu.sendgrid.com`` for the European servers.
         connections: The most that are open at once.
         sender: Instead of ``FERMATA_MAIL_FROM``.
+        replies_to: The mailbox that people's answers go to, which ``fermata feedback read-mail`` reads.
     """
 
     url: str = SENDGRID
     connections: int = Field(default=16, ge=1, le=100)
     sender: str | None = None
+    replies_to: Mailbox | None = None
 
 
 def _make(account: Account, options: SendGridOptions) -> SendGridProvider:
@@ -28,6 +31,7 @@ def _make(account: Account, options: SendGridOptions) -> SendGridProvider:
     return SendGridProvider(
         account.secret,
         options.sender or account.sender,
+        replies_to=options.replies_to,
         url=options.url,
         name=account.name,
         connections=options.connections,

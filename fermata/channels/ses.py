@@ -7,23 +7,14 @@ from typing import Any, ClassVar, Self
 
 import httpx
 import orjson
-from email_validator import EmailNotValidError
 
 from fermata.channels.aws_signature import AwsKey, signed
 from fermata.channels.http_caller import HttpCaller
-from fermata.channels.mail import Sender, check_address, has_control_characters, write_mail
-from fermata.channels.port import (
-    Accepted,
-    Busy,
-    Capabilities,
-    EmailContent,
-    Envelope,
-    Rejected,
-    without_address,
-)
+from fermata.channels.mail import Sender, write_mail
+from fermata.channels.mail_checks import checked_mail
+from fermata.channels.port import Accepted, Busy, Capabilities, EmailContent, Envelope, Rejected
 from fermata.channels.ses_answers import read_ses_answer
-from fermata.errors import DefinitionError
-from fermata.vocabulary import Channel, FeedbackKind, Reason
+from fermata.vocabulary import Channel, FeedbackKind
 
 _PATH = "/v2/email/outbound-emails"
 
@@ -39,6 +30,7 @@ class SesProvider:
         key: Who sends.
         from_address: The sender, ``Name <name@example.com>``, of an identity that the account has verified.
         configuration_set: Whose event destination tells what became of mails; None sends without.
+        replies_to: The mailbox that answers go to, each to an address that names its mail; the sender's own where None.
         url: Base address of the API; that of the key's region where it is None.
         name: What operators call it.
         timeout: For each step, and three times as much for the whole.
@@ -60,6 +52,7 @@ class SesProvider:
                 FeedbackKind.OPENED,
                 FeedbackKind.CLICKED,
                 FeedbackKind.UNSUBSCRIBED,
+                FeedbackKind.REPLIED,
             }
         ),
     )
@@ -70,6 +63,7 @@ class SesProvider:
         from_address: str,
         *,
         configuration_set: str | None = None,
+        replies_to: str | None = None,
         url: str | None = None,
         name: str = "ses",
         timeout: timedelta = timedelta(seconds=10),
@@ -79,6 +73,7 @@ class SesProvider:
         self._key = key
         self._sender = Sender.parse(from_address)
         self._configuration_set = configuration_set
+        self._replies_to = replies_to
         self._target = f"{(url or f'https://email.{key.region}.amazonaws.com').rstrip('/')}{_PATH}"
         self._caller = HttpCaller(name, timeout=timeout, connections=connections)
 
@@ -100,19 +95,11 @@ class SesProvider:
         Raises:
             DefinitionError: The envelope is not for email.
         """
-        if not isinstance(envelope.content, EmailContent):
-            raise DefinitionError(f"{self.name} sends email, not {envelope.channel.value}; pick the channel's provider")
-        if envelope.address is None:
-            return Rejected(Reason.MISSING_ADDRESS, "the profile has no email address")
-        try:
-            recipient = check_address(envelope.address).ascii_email
-        except EmailNotValidError as error:
-            return Rejected(Reason.INVALID_ADDRESS, without_address(str(error), envelope.address))
-        if recipient is None:  # https://docs.aws.amazon.com/ses/latest/dg/quotas.html: no SMTPUTF8
-            return Rejected(Reason.INVALID_ADDRESS, "SES takes no address outside of ASCII before the @")
-        if has_control_characters(envelope.content.subject):
-            return Rejected(Reason.RENDER_FAILED, "the subject holds a line break or another control character")
-        body = orjson.dumps(self._request(envelope, envelope.content, recipient))
+        checked = checked_mail(envelope, self.name)
+        if isinstance(checked, Rejected):
+            return checked
+        content, recipient = checked
+        body = orjson.dumps(self._request(envelope, content, recipient))
         url = httpx.URL(self._target)
         headers = {"Content-Type": "application/json", "Host": url.netloc.decode()}
         # The time of the signature is that of the call: Amazon compares it with its own clock.
@@ -121,7 +108,7 @@ class SesProvider:
         return answer if isinstance(answer, Busy) else read_ses_answer(answer, address=recipient)
 
     def _request(self, envelope: Envelope, content: EmailContent, recipient: str) -> dict[str, Any]:
-        mail = write_mail(envelope, content, self._sender, recipient)
+        mail = write_mail(envelope, content, self._sender, recipient, replies_to=self._replies_to)
         asked: dict[str, Any] = {
             "FromEmailAddress": self._sender.address,
             "Destination": {"ToAddresses": [recipient]},

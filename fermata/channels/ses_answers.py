@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from fermata.channels.http_answers import HttpAnswer, retry_after_in
 from fermata.channels.port import Accepted, Busy, Rejected, without_address
 from fermata.vocabulary import Reason
@@ -21,7 +19,6 @@ _NOT_SERVED = frozenset(
 )
 """The sender's domain, the account or the configuration set: another provider may serve us."""
 _NOT_NOW = frozenset({408, 425})
-_LOST_BEHIND_A_GATEWAY = frozenset({502, 504})
 _ABOUT_THE_MAIL = frozenset({400, 413, 422})
 
 
@@ -32,7 +29,7 @@ def read_ses_answer(answer: HttpAnswer, *, address: str) -> Accepted | Rejected 
         answer: What came back.
         address: Taken out of SES's words.
     """
-    status, document = answer.status, _document(answer)
+    status, document = answer.status, answer.document
     kind = _kind(answer, document)
     words = without_address(f"{status} {kind} {_words(document)}", address)
     if 200 <= status < 300:
@@ -43,9 +40,7 @@ def read_ses_answer(answer: HttpAnswer, *, address: str) -> Accepted | Rejected 
     if status == 429 or kind in _TOO_MANY:
         return Busy(retry_after_in(answer), f"SES asks us to wait: {words}", certain=True, outage=False)
     if status >= 500 or status in _NOT_NOW:
-        # A gateway that lost the API's answer (502, 504) cannot say whether the API took the mail.
-        certain = status not in _LOST_BEHIND_A_GATEWAY
-        return Busy(retry_after_in(answer), f"SES is busy: {words}", certain=certain)
+        return Busy(retry_after_in(answer), f"SES is busy: {words}", certain=answer.surely_not_taken)
     # In the sandbox SES rejects a mail because of its sender or recipient, and says so in words alone.
     unverified = kind == "MessageRejected" and "not verified" in _words(document)
     if kind in _NOT_SERVED or unverified or status not in _ABOUT_THE_MAIL:
@@ -57,14 +52,6 @@ def _kind(answer: HttpAnswer, document: Mapping[str, Any]) -> str:
     """The name of an error: ``MessageRejected``, where a header or the body says ``MessageRejected:http://…``."""
     told = answer.headers.get("X-Amzn-ErrorType") or document.get("__type") or ""
     return str(told).split(":", 1)[0].rsplit("#", 1)[-1][:100]
-
-
-def _document(answer: HttpAnswer) -> Mapping[str, Any]:
-    try:
-        read: object = orjson.loads(answer.body or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def _words(document: Mapping[str, Any]) -> str:

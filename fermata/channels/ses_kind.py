@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from fermata.channels.aws_signature import AwsKey
 from fermata.channels.kind import Account, Kind, Options
+from fermata.channels.mail_headers import Mailbox
 from fermata.channels.ses import SesProvider
 from fermata.errors import ConfigurationError
 from fermata.vocabulary import Channel
@@ -21,6 +22,7 @@ class SesOptions(Options):
         url: Base address of the API; that of the region where it is left out.
         connections: The most that are open at once.
         sender: Instead of ``FERMATA_MAIL_FROM``.
+        replies_to: The mailbox that people's answers go to, which ``fermata feedback read-mail`` reads.
     """
 
     access_key: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{16,128}$")]
@@ -29,6 +31,7 @@ class SesOptions(Options):
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>@?#]+$")] | None = None
     connections: int = Field(default=16, ge=1, le=100)
     sender: str | None = None
+    replies_to: Mailbox | None = None
 
 
 def _make(account: Account, options: SesOptions) -> SesProvider:
@@ -38,6 +41,7 @@ def _make(account: Account, options: SesOptions) -> SesProvider:
         AwsKey(options.access_key, account.secret, options.region, "ses"),
         options.sender or account.sender,
         configuration_set=options.configuration_set,
+        replies_to=options.replies_to,
         url=options.url,
         name=account.name,
         connections=options.connections,

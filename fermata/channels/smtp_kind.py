@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from fermata.channels.email import SmtpProvider
 from fermata.channels.kind import Account, Kind, Options
+from fermata.channels.mail_headers import Mailbox
 from fermata.errors import ConfigurationError
 from fermata.vocabulary import Channel
 
@@ -20,12 +21,14 @@ class SmtpOptions(Options):
         sender: Instead of ``FERMATA_MAIL_FROM``.
         bounces_to: Where mails come back to: the mailbox that ``fermata feedback read-mail`` reads. Its server must
             take ``name+anything@`` for ``name@``.
+        replies_to: The same for people's answers.
     """
 
     url: Annotated[str, StringConstraints(min_length=1)]
     connections: int = Field(default=4, ge=1, le=100)
     sender: str | None = None
-    bounces_to: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]+$")] | None = None
+    bounces_to: Mailbox | None = None
+    replies_to: Mailbox | None = None
 
 
 def _make(account: Account, options: SmtpOptions) -> SmtpProvider:
@@ -34,6 +37,7 @@ def _make(account: Account, options: SmtpOptions) -> SmtpProvider:
         options.sender or account.sender,
         name=account.name,
         bounces_to=options.bounces_to,
+        replies_to=options.replies_to,
         connections=options.connections,
     )
 

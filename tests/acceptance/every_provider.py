@@ -25,6 +25,9 @@ from tests.integration.channels.web_push_server import SUBJECT, WebPushServer
 PUBLIC = "https://go.shop.example"
 """Where providers and people reach us, as far as they know."""
 
+ANSWERS = "answers@shop.example"
+"""The mailbox that people's answers to mails of SES's go to."""
+
 _FROM = "Shop <hello@shop.example>"
 
 
@@ -53,7 +56,10 @@ class EveryProvider:
         browsers = WebPushService(self.browsers.private_key, SUBJECT, hosts=["127.0.0.1"], plain_http=True)
         return [
             Enlisted(SendGridProvider(sendgrid_server.KEY, _FROM, url=self.sendgrid.url, name="mailer"), tier=1),
-            Enlisted(SesProvider(key, _FROM, configuration_set="all", url=self.ses.url, name="amazon"), tier=2),
+            Enlisted(
+                SesProvider(key, _FROM, configuration_set="all", replies_to=ANSWERS, url=self.ses.url, name="amazon"),
+                tier=2,
+            ),
             Enlisted(SmtpProvider(self.relay.url, _FROM, name="relay"), tier=3),
             Enlisted(texter),
             Enlisted(PushProvider(pool, [FcmService(self.fcm.account, url=self.fcm.url), browsers], name="push")),

@@ -54,7 +54,7 @@ class EveryChannel(Journey):
     @workflow.run
     async def run(self, entry: Entry) -> Outcome:
         async with self.enrolled():
-            for message in (MAIL, MAIL, MAIL, MAIL, TEXT, PUSH, PUSH, CARD, CARD, ADS):
+            for message in (MAIL, MAIL, MAIL, TEXT, PUSH, PUSH, CARD, CARD, ADS):
                 await self.send(message)
             await self.hand_off(TASK)
             while event := await self.wait_for(*EVERYTHING, within=timedelta(days=7)):

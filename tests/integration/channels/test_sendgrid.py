@@ -79,6 +79,14 @@ async def test_a_mail_is_sent_in_the_shape_of_the_api(httpserver: HTTPServer) ->
     }
 
 
+async def test_answers_go_to_an_address_that_names_the_mail(httpserver: HTTPServer) -> None:
+    url = answer_with(httpserver, 202, X_Message_Id="m1")
+    async with SendGridProvider("SG.key", FROM, url=url, replies_to="answers@shop.example") as provider:
+        assert isinstance(await provider.send(an_envelope()), Accepted)
+    (request, _) = httpserver.log[0]
+    assert orjson.loads(request.get_data())["reply_to"] == {"email": f"answers+{DECISION.hex}@shop.example"}
+
+
 async def test_a_domain_outside_of_ascii_is_written_in_its_ascii_form(httpserver: HTTPServer) -> None:
     url = answer_with(httpserver, 202, X_Message_Id="m1")
     assert isinstance(await send(url, address="ada@münchen.example"), Accepted)

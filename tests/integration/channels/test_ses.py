@@ -31,7 +31,8 @@ async def server() -> AsyncIterator[SesServer]:
 
 
 async def send(server: SesServer, *, key: AwsKey = KEY, **changes: Any) -> Accepted | Rejected | Busy:
-    async with SesProvider(key, FROM, configuration_set="all", url=server.url) as provider:
+    answers = "answers@shop.example"
+    async with SesProvider(key, FROM, configuration_set="all", replies_to=answers, url=server.url) as provider:
         return await provider.send(an_envelope(**changes))
 
 
@@ -42,6 +43,7 @@ async def test_a_whole_mail_is_sent_under_a_signature_that_fits(server: SesServe
     assert answer == Accepted(taken.id)
     assert (taken.mail["Subject"], str(taken.mail["From"].addresses[0].display_name)) == ("Schön ☀", "Café Müller")
     assert taken.mail["To"] == "ada@xn--mnchen-3ya.example"
+    assert taken.mail["Reply-To"] == f"answers+{DECISION.hex}@shop.example"
     assert taken.mail["List-Unsubscribe"] == f"<{UNSUBSCRIBE}>"
     assert taken.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert taken.mail["Feedback-ID"] == "cart_reminder:email:marketing:shopexample"
@@ -141,7 +143,7 @@ DECLARED = """
 name = "amazon"
 kind = "ses"
 secret = "AWS_SECRET_ACCESS_KEY"
-options = { access_key = "AKIAOFTHETESTS00", region = "eu-west-1", configuration_set = "all" }
+options = { access_key = "AKIAOFTHETESTS00", region = "eu-west-1", replies_to = "answers@shop.example" }
 """
 
 
@@ -153,7 +155,15 @@ def test_a_deployment_declares_it() -> None:
     assert SECRET not in repr(declared)
 
 
-@pytest.mark.parametrize("option", ['region = "the moon"', 'access_key = "secret?"', 'configuration_set = "a b"'])
+@pytest.mark.parametrize(
+    "option",
+    [
+        'replies_to = "answers+more@shop.example"',
+        'region = "the moon"',
+        'access_key = "secret?"',
+        'configuration_set = "a b"',
+    ],
+)
 def test_what_can_never_work_is_told_with_its_place(option: str) -> None:
     name = option.split(" ", 1)[0]
     options = {"access_key": "AKIAOFTHETESTS00", "region": "eu-west-1", "configuration_set": "all"}

@@ -5,7 +5,8 @@ import pytest
 from fermata.database import Pool, Queries
 from tests.integration.ledger.test_plans import MANY, generic_plan, read_whole
 
-QUERIES = Queries("fermata.feedback")
+_SHORT_LINKS = Queries("fermata.channels", "short_links.sql")
+QUERIES = {**Queries("fermata.feedback"), **{f"short links: {name}": text for name, text in _SHORT_LINKS.items()}}
 _WORDS = """
     UPDATE profiles SET addresses = jsonb_build_object('sms', '+44' || id);
     UPDATE reservations SET provider = 'mailer', provider_message_id = 'sid-' || decision_id;
@@ -13,6 +14,7 @@ _WORDS = """
         SELECT id, 'mailer', id, 'bounced', now(), now(), CASE WHEN n % 2 = 0 THEN id END, 'email',
                id || '@example.com', 'soft'
         FROM (SELECT id, row_number() OVER () AS n FROM decisions) numbered;
+    INSERT INTO short_links (token, decision_id, url) SELECT id, id, 'https://shop.example/' FROM decisions;
     ANALYZE;
 """
 

@@ -73,11 +73,11 @@ def complaint(kind: str = "abuse") -> bytes:
     )
 
 
-def answer(**headers: str) -> bytes:
+def answer(*, to: str = "hello@shop.example", **headers: str) -> bytes:
     """What a person, or a program for them, answers."""
     mail = EmailMessage()
     mail["From"] = "ada@example.com"
-    mail["To"] = "hello@shop.example"
+    mail["To"] = to
     mail["Subject"] = "Re: Still thinking it over?"
     mail["Message-ID"] = "<re-1@example.com>"
     for name, value in headers.items():
