@@ -10,6 +10,7 @@ from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
 from fermata.channels import Carriers, Health, Roster, Templates
+from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.ingest import Ingest
@@ -30,6 +31,7 @@ async def workers_on_skipped_time(
     ingest: Ingest,
     links: ConsentLinks,
     queue: str,
+    tracked: TrackedLinks = NO_TRACKED_LINKS,
     holdout: GlobalHoldout = NOBODY,
     cached_runs: int = 1000,
 ) -> AsyncIterator[None]:
@@ -44,6 +46,7 @@ async def workers_on_skipped_time(
         ingest: By which journeys tell something of their people.
         links: Writes the links in messages.
         queue: The journeys' task queue; ends in ``journeys``.
+        tracked: By which clicks in mail are known.
         holdout: Whom no marketing reaches.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
     """
@@ -52,7 +55,7 @@ async def workers_on_skipped_time(
         client,
         journeys=journeys,
         decisions=Decisions(pool, clock, holdout),
-        sends=Sends(pool, Carriers(roster, Health(pool, roster)), templates, clock, links),
+        sends=Sends(pool, Carriers(roster, Health(pool, roster)), templates, clock, links, tracked),
         runs=Runs(pool),
         people=People(pool, ingest, clock),
         queue=queue,

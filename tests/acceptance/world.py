@@ -12,19 +12,14 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from activities.decisions import Decisions
-from activities.people import People
-from activities.runs import Runs
-from activities.sends import Sends
 from cli.stack.provider_server import ProviderServer
 from cli.stack.smtp_server import SmtpServer
-from fermata.channels import Carriers, Health, Templates, providers_from
+from fermata.channels import Templates, providers_from
 from fermata.channels.ads import AudienceProvider
 from fermata.channels.ads_reconciling import Reconciler
 from fermata.channels.hand_off import HandOffProvider
 from fermata.channels.roster import Enlisted, Roster
 from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
-from fermata.clock import WorkflowClock
 from fermata.database import Pool
 from fermata.events import parse
 from fermata.ingest import Ingest
@@ -36,7 +31,7 @@ from tests.people import Enrolled, enrol, store_event, zone_where_it_is
 from tests.policies import enact
 from worker.dispatcher import Dispatcher
 from worker.reconciler import reconciling
-from worker.workers import workers
+from worker.skipped_time import workers_on_skipped_time
 from workflows.discovery import Journeys, discover
 from workflows.start import start_run
 
@@ -84,21 +79,15 @@ async def open_world(
         )
         providers = Roster([each for those in made.values() for each in those] + list(carried_by))
         stack.push_async_callback(providers.aclose)
-        clock = WorkflowClock()
-        working = workers(
+        working = workers_on_skipped_time(
             client,
+            pool,
             journeys=journeys,
-            decisions=Decisions(pool, clock),
-            sends=Sends(
-                pool,
-                Carriers(providers, Health(pool, providers)),
-                Templates(journeys.template_roots),
-                clock,
-                LINKS,
-                tracked,
-            ),
-            runs=Runs(pool),
-            people=People(pool, Ingest(pool, journeys.registry), clock),
+            roster=providers,
+            templates=Templates(journeys.template_roots),
+            ingest=Ingest(pool, journeys.registry),
+            links=LINKS,
+            tracked=tracked,
             queue=queue,
             cached_runs=cached_runs,
         )
