@@ -80,7 +80,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             inbox_sessions=InboxSessions(settings.secret_key),
             inbox_notices=notices,
             links=ConsentLinks(settings.secret_key, settings.public_url),
-            tracked_links=TrackedLinks(settings.secret_key, settings.public_url, settings.site_url),
+            tracked_links=TrackedLinks(settings.secret_key, settings.public_url, settings.site_url, settings.short_url),
             site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
             leave_on=deployment_leave_on(settings),
             temporal=RunsInTemporal(connect, ui=settings.temporal_ui),

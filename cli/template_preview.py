@@ -120,7 +120,7 @@ def _written(
     content = templates.render(key, channel, context, locale=locale, products=given.found)
     if isinstance(content, SmsContent) and templates.tracks_links(key, channel):
         # In a text every character counts: its links are as long as those that are sent.
-        tracked = TrackedLinks(_NO_SECRET, settings.public_url, settings.site_url)
+        tracked = TrackedLinks(_NO_SECRET, settings.public_url, settings.site_url, settings.short_url)
         text, _ = shorten(content.text, _NOBODY, tracked, hosts=templates.hosts(key))
         return SmsContent(text)
     return content

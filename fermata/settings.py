@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         api_host, api_port: Where the HTTP surface listens.
         inbox_streams: How many inboxes may be open at once, as server-sent events, in one process of the API.
         public_url: Where people's browsers and mail providers reach it: links in messages begin so.
+        short_url: Another, shorter name of the same, for the links in text messages; ``public_url`` where it is None.
         temporal_ui: Where operators' browsers reach Temporal's UI; None leaves out the links to it.
         secret_key: Signs those links, and people's sessions in their inbox; at least 32 characters, the same for API
             and worker. Without it messages have no link to unsubscribe by, and nothing can be confirmed.
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s<>]+$")
+    short_url: str | None = Field(default=None, pattern=r"^https?://[^\s<>]+$")
     temporal_ui: str | None = Field(default=None, pattern=r"^https?://[^\s<>]+$")
     secret_key: SecretStr | None = Field(default=None, min_length=32)
     smtp_url: SecretStr | None = None

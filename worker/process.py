@@ -73,7 +73,7 @@ async def work(settings: Settings) -> None:
     await check_search_attributes(client)
     clock = SystemClock()
     links = ConsentLinks(settings.secret_key, settings.public_url)
-    tracked = TrackedLinks(settings.secret_key, settings.public_url, settings.site_url)
+    tracked = TrackedLinks(settings.secret_key, settings.public_url, settings.site_url, settings.short_url)
     if not links.usable:
         _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
     broadcasts = declared_broadcasts(settings.journeys)

@@ -42,11 +42,17 @@ class TrackedLinks:
         secret: ``FERMATA_SECRET_KEY``; without it links stay as they are.
         public_url: Where people's browsers reach the API.
         site_url: The site's own address; links to it are ours to lead through here.
+        short_url: A shorter name of the API's, for links in texts; ``public_url`` where it is None.
     """
 
-    def __init__(self, secret: SecretStr | None, public_url: str, site_url: str | None = None) -> None:
+    def __init__(
+        self, secret: SecretStr | None, public_url: str, site_url: str | None = None, short_url: str | None = None
+    ) -> None:
         self._secret = secret
         self._public_url = public_url.rstrip("/")
+        self._short_url = short_url.rstrip("/") if short_url is not None else self._public_url
+        bases = (self._public_url, self._short_url)
+        self._our_own = tuple(f"{base}/{path}/" for base in bases for path in _OUR_OWN)
         self._home = host_of(site_url) if site_url is not None else None
 
     @property
@@ -91,7 +97,7 @@ class TrackedLinks:
         Raises:
             ConfigurationError: There is no secret.
         """
-        return f"{self._public_url}/s/{self.short_token(link)}"
+        return f"{self._short_url}/s/{self.short_token(link)}"
 
     def may_lead(self, url: str, hosts: Collection[str]) -> bool:
         """Whether a link may lead through here.
@@ -105,7 +111,7 @@ class TrackedLinks:
             hosts: Those that the authors wrote.
         """
         host = host_of(url)
-        if host is None or url.startswith(tuple(f"{self._public_url}/{path}/" for path in _OUR_OWN)):
+        if host is None or url.startswith(self._our_own):
             return False
         at_home = self._home is not None and (host == self._home or host.endswith(f".{self._home}"))
         return at_home or host in hosts

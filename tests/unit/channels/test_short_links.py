@@ -10,7 +10,9 @@ from fermata.channels.sms_segments import segments_of
 from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLink, TrackedLinks
 
 DECISION = UUID("01890000-0000-7000-8000-0000000dec10")
-LINKS = TrackedLinks(SecretStr("s" * 32), "https://go.shop.example/", "https://shop.example/")
+LINKS = TrackedLinks(
+    SecretStr("s" * 32), "https://api.shop.example", "https://shop.example/", "https://go.shop.example/"
+)
 HOSTS = {"instagram.com"}
 
 
@@ -31,7 +33,7 @@ def _written(text: str) -> tuple[str, list[str]]:
         ("https://instagram.com/shop\nhi", "*\nhi", ["https://instagram.com/shop"]),
         ("https://evil.example/shop.example", "https://evil.example/shop.example", []),
         ("https://shop.example@evil.example/", "https://shop.example@evil.example/", []),
-        ("https://go.shop.example/unsubscribe/a.b", "https://go.shop.example/unsubscribe/a.b", []),
+        ("https://api.shop.example/unsubscribe/a.b", "https://api.shop.example/unsubscribe/a.b", []),
         ("https://go.shop.example/s/abcdefghijkl", "https://go.shop.example/s/abcdefghijkl", []),
         ("shop.example, javascript:alert(1)", "shop.example, javascript:alert(1)", []),
     ],
@@ -52,7 +54,7 @@ def test_the_same_link_of_the_same_message_has_the_same_short_name_and_no_other_
     others = [
         LINKS.short_token(TrackedLink(UUID(int=1), link.url)),
         LINKS.short_token(TrackedLink(DECISION, "https://shop.example/cart2")),
-        TrackedLinks(SecretStr("x" * 32), "https://go.shop.example").short_token(link),
+        TrackedLinks(SecretStr("x" * 32), "https://api.shop.example").short_token(link),
     ]
     assert LINKS.short_token(link) == LINKS.short_token(link)
     assert len({LINKS.short_token(link), *others}) == 4
