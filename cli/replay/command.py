@@ -1,6 +1,7 @@
 """``fermata replay``: recorded runs, or those of a server, on the code here, before it is deployed."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,7 @@ def replay(
     journeys = discover(read_settings().journeys)
     for name in wanted.journeys:
         journeys.registry[name]  # or it names those that there are
+    logging.getLogger("temporalio").addHandler(logging.NullHandler())  # what fails is told below, in our own words
     with telling() as told:
         if server:
             report = asyncio.run(_of_server(wanted, journeys, told))

@@ -1,6 +1,7 @@
 """``fermata record``: adds runs of a server to the replay tests, with nobody in them; and writes fingerprints."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,7 @@ def record(
         _write(to.parent if to.name == HISTORIES else to, journeys, anyway=anyway, as_json=as_json)
         return
     recorder = Recorder(to, journeys, tuple(keep or ()))
+    logging.getLogger("temporalio").addHandler(logging.NullHandler())  # what fails is told below, in our own words
     with telling() as told:
         if runs:
             places = [_place(run) for run in runs]

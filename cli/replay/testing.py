@@ -1,6 +1,7 @@
 """For tests of journeys: every recorded run and every fingerprint beside a test file is a test of its own.
 
-In ``conftest.py``: ``from cli.replay.testing import *``. Then, in a file beside ``histories/`` and ``fingerprints/``::
+In ``conftest.py``: ``from cli.replay.testing import pytest_generate_tests``. Then, in a file beside ``histories/`` and
+``fingerprints/``::
 
     async def test_a_recorded_run_replays(recorded_run: RecordedRun) -> None:
         await recorded_run.replays()

@@ -15,7 +15,10 @@ from tests.people import Enrolled
 from tests.replay.changes.patched import CartRecoveryWithAPatch
 from tests.replay.changes.unpatched import CartRecoveryWithAStepPutIn
 from tests.replay.in_flight import FIRST_WAIT, SECOND_WAIT, Fleet
+from worker.replay.replaying import replay as replay_all
+from worker.replay.sampling import Wanted, fetch, sample
 from workflows.discovery import Journeys
+from workflows.journey import Journey
 
 RUNS = int(os.environ.get("FERMATA_RUNS_IN_FLIGHT", "100"))
 """How many; 500 take a minute."""
@@ -66,6 +69,7 @@ async def test_with_a_patch_around_it_every_run_in_flight_ends_as_it_should(flee
         looking, buying, bought, late = (fleet.people[number::4] for number in range(4))
         await fleet.skip(looking + buying)
         assert await fleet.stand_at(SECOND_WAIT, len(looking + buying))
+    assert await _survive(fleet, CartRecoveryWithAPatch)
     async with fleet.worked_by(CartRecoveryWithAPatch):
         await fleet.skip(late)
         assert await fleet.stand_at(SECOND_WAIT, len(looking + buying + late))
@@ -78,6 +82,16 @@ async def test_with_a_patch_around_it_every_run_in_flight_ends_as_it_should(flee
         **dict.fromkeys(_ids(bought), ("converted", 0, False)),
         **dict.fromkeys(_ids(late), ("converted", 1, True)),  # they alone came to the new step
     }
+
+
+async def _survive(fleet: Fleet, journey: type[Journey]) -> bool:
+    """Whether a few runs from each place replay on other code, the oldest of all among them."""
+    chosen = await sample(fleet.client, Wanted(None, query=f"TaskQueue = '{fleet.queue}'"))
+    assert (chosen.seen, chosen.ways, len(chosen.runs)) == (RUNS, 2, 10)
+    started = [run.start_time async for run in fleet.client.list_workflows(f"TaskQueue = '{fleet.queue}'")]
+    assert min(started) == min(run.start_time for run in chosen.runs)
+    code = Journeys({"cart_recovery": journey})
+    return all([each.broken is None async for each in replay_all(fetch(fleet.client, chosen.runs), code)])
 
 
 def _ids(people: list[Enrolled]) -> list[UUID]:

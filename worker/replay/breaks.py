@@ -130,13 +130,16 @@ def _event_id(words: str) -> int | None:
 
 
 def _kind(was: Sequence[Command], now: Sequence[Command]) -> Kind:
-    goes_on = bool(was) and any(was[0].is_like(each) for each in now[1:])
-    came_later = bool(now) and any(now[0].is_like(each) for each in was[1:])
-    if goes_on and not came_later:
-        return "put in"
-    if came_later and not goes_on:
+    """Where the code does what the history has later, a step is gone; where it does what it has not, one is new."""
+    if not now or any(_is_the_same_step(now[0], each) for each in was[1:]):
         return "taken out"
-    return "moved"
+    return "put in"
+
+
+def _is_the_same_step(one: Command, other: Command) -> bool:
+    """A timer has no name, and is known by its label; so is where the run stands."""
+    labels = [each.label.partition(" (hurried")[0] for each in (one, other)]
+    return one.is_like(other) and (bool(one.name) or labels[0] == labels[1])
 
 
 def _told(commands: Sequence[Command]) -> str:

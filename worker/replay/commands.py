@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -54,13 +54,15 @@ def of_history(history: WorkflowHistory) -> list[Command]:
     return [command for command in found if command is not None]
 
 
-def of_code(commands: Iterable[WorkflowCommand]) -> list[Command]:
-    """The commands that the code issues at once, in its order; answers to queries and updates leave no event.
+def of_code(commands: Sequence[WorkflowCommand]) -> list[Command]:
+    """The commands that the code issues at once and that leave an event, in its order.
 
     Args:
-        commands: As the SDK has them.
+        commands: As the SDK has them. An answer to a query or an update leaves none, nor does a timer ended at once.
     """
-    found = (_of_command(command) for command in commands)
+    ended = {command.cancel_timer.seq for command in commands if command.HasField("cancel_timer")}
+    brief = {command.start_timer.seq for command in commands if command.HasField("start_timer")} & ended
+    found = (_of_command(command) for command in commands if _timer_of(command) not in brief)
     return [command for command in found if command is not None]
 
 
@@ -80,6 +82,11 @@ def _of_event(event: HistoryEvent) -> Command | None:
         return None
     kind, name, label = read(event)
     return Command(kind, name, _summary(event.user_metadata) or label, event.event_id) if kind else None
+
+
+def _timer_of(command: WorkflowCommand) -> int | None:
+    variant = command.WhichOneof("variant")
+    return getattr(command, variant).seq if variant in ("start_timer", "cancel_timer") else None
 
 
 def _of_command(command: WorkflowCommand) -> Command | None:

@@ -1,5 +1,6 @@
 """Listens to the code as it is replayed: which commands it issues, and at which line of the author's it stands."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from temporalio.workflow import _Definition as Definition
 
 from worker.replay.commands import Command, of_code
 
+_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 _NO_FILES: frozenset[str] = frozenset()
 
 
@@ -78,19 +80,25 @@ class _Instance(WorkflowInstance):
         self._instance, self._heard, self._files = instance, heard, files
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
-        with self._tracing(act):
+        if any(job.HasField("remove_from_cache") for job in act.jobs):
+            return self._instance.activate(act)  # it only clears up
+        with self._tracing():
             completion = self._instance.activate(act)
         if completion.HasField("failed"):
-            self._heard.failure = completion.failed.failure.message
+            failure = completion.failed.failure
+            self._heard.failure = f"{failure.application_failure_info.type}: {failure.message}"
+            raised = [
+                Line(file, int(line)) for file, line in _FRAME.findall(failure.stack_trace) if file in self._files
+            ]
+            self._heard.stands = raised[-1] if raised else self._heard.stands
         else:
             self._heard.commands += of_code(completion.successful.commands)
         return completion
 
     @contextmanager
-    def _tracing(self, act: WorkflowActivation) -> Iterator[None]:
+    def _tracing(self) -> Iterator[None]:
         """Keeps the last line of the author's that runs: it is where the code waits afterwards."""
-        clearing_up = any(job.HasField("remove_from_cache") for job in act.jobs)
-        if not self._files or clearing_up:
+        if not self._files:
             yield
             return
 

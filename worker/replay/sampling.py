@@ -56,23 +56,29 @@ class Sample:
 
 @dataclass(slots=True)
 class _Way:
-    """Runs that stand at one place of a journey: the oldest, and some by chance."""
+    """Runs that stand at one place of a journey: the oldest, and others by chance, each as likely as the next."""
 
     most: int
     chance: random.Random
     seen: int = 0
-    kept: list[WorkflowExecution] = field(default_factory=list)
+    oldest: WorkflowExecution | None = None
+    others: list[WorkflowExecution] = field(default_factory=list)
 
     def add(self, run: WorkflowExecution) -> None:
         self.seen += 1
-        if len(self.kept) < self.most:
-            self.kept.append(run)
-        elif self.most > 1 and (place := self.chance.randrange(self.seen - 1)) < self.most - 1:
-            self.kept[place] = run
-        oldest = min(range(len(self.kept)), key=lambda number: self.kept[number].start_time)
-        self.kept[oldest], self.kept[-1] = self.kept[-1], self.kept[oldest]
-        if run.start_time < self.kept[-1].start_time:
-            self.kept[-1] = run
+        other: WorkflowExecution | None = run
+        if self.oldest is None or run.start_time < self.oldest.start_time:
+            other, self.oldest = self.oldest, run
+        if other is None:
+            return
+        if len(self.others) < self.most - 1:
+            self.others.append(other)
+        elif (place := self.chance.randrange(self.seen - 1)) < len(self.others):
+            self.others[place] = other
+
+    @property
+    def kept(self) -> list[WorkflowExecution]:
+        return [self.oldest, *self.others] if self.oldest is not None else []
 
 
 async def sample(client: Client, wanted: Wanted, seen: Callable[[int], None] = lambda number: None) -> Sample:
@@ -92,7 +98,7 @@ async def sample(client: Client, wanted: Wanted, seen: Callable[[int], None] = l
         ways.setdefault(_place(run), _Way(wanted.each, chance)).add(run)
         number += 1
         seen(number)
-    by_turns = zip_longest(*(way.kept[::-1] for way in ways.values()))
+    by_turns = zip_longest(*(way.kept for way in ways.values()))
     chosen = [run for turn in by_turns for run in turn if run is not None]
     return Sample(tuple(_running_first(chosen)[: wanted.limit]), number, len(ways))
 
