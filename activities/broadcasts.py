@@ -192,10 +192,16 @@ class Broadcasts:
     @activity.defn(name="change_broadcast")
     async def stand(self, standing: Standing) -> None:
         """Writes down how the broadcast stands from now on; where it is over, nobody waits for it any more."""
-        if standing.change.state.is_over:
-            while await give_up(self._pool, standing.broadcast_id):
-                activity.heartbeat()
+        over = standing.change.state.is_over
+        if over:
+            await self._give_up(standing.broadcast_id)
         await stand(self._pool, standing.broadcast_id, standing.change)
+        if over:  # whoever was put on the list meanwhile, by a try that was thought dead; from now on nobody is
+            await self._give_up(standing.broadcast_id)
+
+    async def _give_up(self, broadcast_id: UUID) -> None:
+        while await give_up(self._pool, broadcast_id):
+            activity.heartbeat()
 
     async def _announcement(self, broadcast_id: UUID) -> Announcement:
         broadcast = await definition_of(self._pool, broadcast_id)

@@ -21,7 +21,7 @@ _Answer = TypeVar("_Answer")
 
 _LONGEST_HISTORY = 500  # events; then it goes on as new
 _SHORTEST = timedelta(milliseconds=1)  # a wait of zero raises in the SDK
-_SILENCE = timedelta(seconds=12)  # of an activity whose worker is gone
+_SILENCE = timedelta(seconds=10)  # of an activity whose worker is gone
 _LONGEST = timedelta(hours=1)
 _LOWEST = 5
 _RETRY = RetryPolicy(

@@ -24,7 +24,7 @@ _BAR = 40  # characters
 
 
 def listed(broadcasts: Iterable[BroadcastRecord]) -> Table:
-    """Broadcasts as a table: id, name, when it was started (UTC), how it stands, and how many have entered.
+    """Broadcasts as a table: id, name, the day on which it was started (UTC), how it stands, and how many have entered.
 
     Args:
         broadcasts: The newest first.
@@ -32,13 +32,12 @@ def listed(broadcasts: Iterable[BroadcastRecord]) -> Table:
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     shown.add_column("broadcast", no_wrap=True)
     shown.add_column("name", overflow="fold")
-    shown.add_column("since (UTC)", no_wrap=True)
+    shown.add_column("since", no_wrap=True)
     shown.add_column("state", no_wrap=True)
     shown.add_column("entered", justify="right", no_wrap=True)
     for each in broadcasts:
         state = Text(each.state.value, STYLES.get(each.state, ""))
-        entered = f"{each.progress.entered:,} of {each.progress.people:,}"
-        shown.add_row(str(each.id), Text(each.name), f"{each.created_at:%m-%d %H:%M}", state, entered)
+        shown.add_row(str(each.id), Text(each.name), f"{each.created_at:%d %b}", state, f"{each.progress.entered:,}")
     return shown
 
 

@@ -16,9 +16,9 @@ class Scope(StrEnum):
 
 MEANINGS = {
     Scope.INGEST: "send events, as the SDKs do; a key with this alone may stand in an app",
-    Scope.READ: "read profiles, decisions, runs and the policy",
+    Scope.READ: "read profiles, decisions, runs, broadcasts and the policy",
     Scope.WRITE: "change profiles and what lies in their inbox",
-    Scope.OPERATE: "pause, resume and end runs, send rejected events again",
+    Scope.OPERATE: "pause, resume and end runs, start and hold broadcasts, send rejected events again",
     Scope.ADMIN: "everything, also the export of a profile and the policy",
 }
 """What each scope lets a key do, for people."""

@@ -36,7 +36,7 @@ async def choose_page(
     row = await pool.fetchrow(_QUERIES["place"], broadcast_id)
     if row is None:
         raise NotFound(f"no broadcast has the id {broadcast_id}")
-    if row["chosen_at"] is not None:
+    if row["is_through"]:
         return False
     broadcast, starts_at, after = Broadcast.model_validate(row["definition"]), row["starts_at"], row["chosen_to"]
     # Read outside the transaction that writes: the rows of these people are locked for a moment only.

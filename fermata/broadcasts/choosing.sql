@@ -1,5 +1,5 @@
 -- name: place
-SELECT definition, starts_at, chosen_to, chosen_at FROM broadcasts WHERE id = $1
+SELECT definition, starts_at, chosen_to, chosen_at IS NOT NULL OR ended_at IS NOT NULL AS is_through FROM broadcasts WHERE id = $1
 
 -- name: move_on
 -- No row where somebody else has gone through this page: then it is written down already.

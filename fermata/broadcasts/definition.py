@@ -11,7 +11,7 @@ from fermata.errors import DefinitionError
 from fermata.journeys import JourneyDefinition, key_value
 from fermata.policy.facts import ZoneName
 from fermata.segments import Segment, satisfies
-from fermata.segments.duration import Duration
+from fermata.segments.duration import Duration, duration_words
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Properties: TypeAlias = dict[Annotated[str, Field(min_length=1, max_length=200)], str | int | float | bool | None]
@@ -48,7 +48,8 @@ class Recurrence(_Declared):
     def __str__(self) -> str:
         if self.cron is not None:
             return f"cron {self.cron!r} in {self.time_zone}"
-        return f"every {self.every}" + (f", {self.offset} after" if self.offset is not None else "")
+        every = duration_words(self.every) if self.every is not None else "never"
+        return f"every {every}" + (f", offset {duration_words(self.offset)}" if self.offset is not None else "")
 
 
 class Broadcast(_Declared):

@@ -26,6 +26,7 @@ from workflows.broadcast_desk import BroadcastDesk
 from workflows.discovery import discover
 
 LIMIT = timedelta(seconds=30)
+PACKAGES = ("workflows.promotion",)
 PROS = trait("plan") == "pro"
 
 _PEOPLE = """
@@ -109,26 +110,41 @@ class Stage:
         return lengths
 
 
-@asynccontextmanager
-async def open_stage(
-    client: Client,
-    pool: Pool,
-    *,
-    clock: Clock | None = None,
-    door: type[Ingest] = Ingest,
-    policy: str = default_document(),
-) -> AsyncIterator[Stage]:
-    """A worker on a task queue of its own; what still goes out at the end is terminated."""
-    await enact(pool, policy)
-    name, queue, journeys = f"sale_{uuid4().hex}", f"{uuid4().hex}-journeys", discover(("workflows.promotion",))
+def stage_of(client: Client, pool: Pool, *, name: str | None = None, queue: str | None = None) -> Stage:
+    """Where the sale can go out from, with nobody at work yet.
+
+    Args:
+        client: Of Temporal.
+        pool: Where people are.
+        name: What the sale is called; None for a name that nothing else has.
+        queue: The task queue; None for one of its own.
+    """
+    name, queue = name or f"sale_{uuid4().hex}", queue or f"{uuid4().hex}-journeys"
     sale = Broadcast(name=name, journey="promotion", segment=PROS, properties={"title": "Spring"})
-    carrying = Broadcasts(pool, door(pool, journeys.registry), journeys.registry, {name: sale}, clock or SystemClock())
 
     async def connect() -> Client:
         return client
 
-    desk = BroadcastDesk(pool, journeys, {name: sale}, connect, queue=queue)
-    async with Worker(client, task_queue=queue, workflows=[BroadcastRun], activities=carrying.activities):
-        yield Stage(pool, desk, client, sale, queue)
+    desk = BroadcastDesk(pool, discover(PACKAGES), {name: sale}, connect, queue=queue)
+    return Stage(pool, desk, client, sale, queue)
+
+
+def at_work(stage: Stage, *, clock: Clock | None = None, door: type[Ingest] = Ingest) -> Worker:
+    """A worker that carries the sale out."""
+    registry = discover(PACKAGES).registry
+    declared = {stage.sale.name: stage.sale}
+    carrying = Broadcasts(stage.pool, door(stage.pool, registry), registry, declared, clock or SystemClock())
+    return Worker(stage.client, task_queue=stage.queue, workflows=[BroadcastRun], activities=carrying.activities)
+
+
+@asynccontextmanager
+async def open_stage(
+    client: Client, pool: Pool, *, clock: Clock | None = None, door: type[Ingest] = Ingest
+) -> AsyncIterator[Stage]:
+    """The sale, with a worker on a task queue of its own; what still goes out at the end is terminated."""
+    await enact(pool, default_document())
+    stage = stage_of(client, pool)
+    async with at_work(stage, clock=clock, door=door):
+        yield stage
     with suppress(RPCError):  # it is over, or was never started
-        await client.get_workflow_handle(f"broadcast/{name}").terminate("the test is over")
+        await client.get_workflow_handle(f"broadcast/{stage.sale.name}").terminate("the test is over")

@@ -4,6 +4,7 @@ from typing import get_args
 
 import httpx
 
+from fermata.broadcasts import BroadcastOperation
 from fermata.database import Pool
 from fermata.events import Door
 from fermata.runs import Operation
@@ -49,6 +50,11 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/runs",
         "/api/v1/runs/{run}",
         *(f"/api/v1/runs/{{run}}/{operation}" for operation in Operation),
+        "/api/v1/broadcasts",
+        "/api/v1/broadcasts/declared",
+        "/api/v1/broadcasts/preview",
+        "/api/v1/broadcasts/{broadcast}",
+        *(f"/api/v1/broadcasts/{{broadcast}}/{operation}" for operation in BroadcastOperation),
         "/api/v1/policy",
         "/api/v1/providers",
         "/api/v1/providers/{name}/hold",
