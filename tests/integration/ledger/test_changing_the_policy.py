@@ -85,6 +85,22 @@ async def test_50_decisions_while_the_policy_changes_each_name_the_one_they_were
         assert row["action"] == again.action
 
 
+async def test_what_waits_is_decided_again_under_the_new_policy_so_many_a_second(pool: Pool) -> None:
+    policies = await under(pool, 'version = 1\n[channels.email]\nwindow = "20:00-21:00"\n')
+    people = [await enrol(pool) for _ in range(3)]
+    for person in people:
+        held = await decide_and_reserve(pool, policies, person.attempt(priority=40 + people.index(person)), NOON)
+        assert held.action is Action.DEFER
+    await pool.execute("UPDATE journey_runs SET ended_at = $2 WHERE id = $1", people[0].run_id, NOON)
+    await enact(pool, OPEN)
+    rows = await pool.fetch("SELECT run_id, kind, due_at - created_at AS after FROM dispatches ORDER BY id")
+    assert {row["run_id"]: (row["kind"], row["after"]) for row in rows} == {
+        person.run_id: ("reconsider", timedelta(0)) for person in people[1:]
+    }
+    await enact(pool, OPEN)
+    assert await pool.fetchval("SELECT count(*) FROM dispatches") == 2, "what is in force already changes nothing"
+
+
 async def test_setting_up_puts_the_default_policy_in_force_once(pool: Pool) -> None:
     async with pool.acquire() as connection:
         first = await first_policy(connection, default_document(), at=NOON)
