@@ -34,7 +34,7 @@ Since = Annotated[str, typer.Option(help="Runs that ended since then count too: 
 def replay(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help=f"Files and folders of recorded runs; {_RECORDED} without."),
+        typer.Argument(metavar="PATH", help=f"Files and folders of recorded runs; {_RECORDED} without."),
     ] = None,
     server: Annotated[bool, typer.Option("--server", help="Replay runs of the server at TEMPORAL_ADDRESS.")] = False,
     journey: Journey = None,
@@ -79,7 +79,7 @@ def replay(
         console = Console(highlight=False)
         show(report, console)
         if report.problem is None:
-            console.print(_all_well(report, server=server))
+            console.print(_all_well(report, server=server), soft_wrap=True)
     if report.problem is not None:
         typer.echo(f"fermata: {report.problem}", err=True)
         raise typer.Exit(1)
@@ -88,8 +88,10 @@ def replay(
 async def _of_server(wanted: Wanted, journeys: Journeys, told: Told) -> Report:
     client = await connect()
     chosen = await sample(client, wanted, told.seen)
-    told.chosen(len(chosen.runs))
-    return await gather(replay_all(fetch(client, chosen.runs), journeys), chosen.seen, told.through)
+    # A run that has ended needs its journey's code no more.
+    runs = [run for run in chosen.runs if run.close_time is None or run.workflow_type in journeys.classes]
+    told.chosen(len(runs))
+    return await gather(replay_all(fetch(client, runs), journeys), chosen.seen, told.through)
 
 
 async def _recorded(paths: list[Path], only: tuple[str, ...], journeys: Journeys, told: Told) -> Report:

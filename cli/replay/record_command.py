@@ -34,7 +34,7 @@ _CALL = timedelta(seconds=30)
 
 def record(
     runs: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN]...", help="Ids of runs, or of their workflows in Temporal.")
+        list[str] | None, typer.Argument(metavar="RUN", help="Ids of runs, or of their workflows in Temporal.")
     ] = None,
     journey: Annotated[list[str] | None, typer.Option(help="Runs of this journey; may be given again.")] = None,
     query: Annotated[str | None, typer.Option(help="Runs that a list filter of Temporal finds.")] = None,

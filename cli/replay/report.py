@@ -13,7 +13,7 @@ from worker.replay.breaks import Break
 from worker.replay.fingerprints import Difference
 from worker.replay.replaying import Replayed
 
-_FEW = 5
+_MOST_KINDS = 10
 
 
 class JourneyReplayed(BaseModel):
@@ -113,7 +113,7 @@ def _kinds(breaks: tuple[Break, ...]) -> Iterator[tuple[Break, int]]:
     kinds: dict[tuple[str, ...], list[Break]] = {}
     for each in breaks:
         kinds.setdefault((each.journey, each.kind, each.now, each.place or ""), []).append(each)
-    for same in list(kinds.values())[: _FEW * 2]:
+    for same in list(kinds.values())[:_MOST_KINDS]:  # --json has them all
         yield same[0], len(same) - 1
 
 

@@ -167,7 +167,9 @@ def _place(run: WorkflowExecution) -> tuple[str, ...]:
     attributes = run.typed_search_attributes
     stands = (attributes.get(search_attributes.STATE) or "", attributes.get(search_attributes.STEP) or "")
     status = run.status.name if run.status is not None else ""
-    return (run.workflow_type, status, *stands, run.raw_info.most_recent_worker_version_stamp.build_id)
+    info = run.raw_info
+    build = info.versioning_info.deployment_version.build_id or info.most_recent_worker_version_stamp.build_id
+    return (run.workflow_type, status, *stands, build)
 
 
 def _running_first(runs: Sequence[WorkflowExecution]) -> list[WorkflowExecution]:
