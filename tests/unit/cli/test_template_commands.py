@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,6 +30,8 @@ class More(Journey):
 
     @workflow.run
     async def run(self, entry: Entry) -> Outcome:
+        async with self.enrolled():
+            await self.send(MORE)
         return self.outcome
 '''
 FILES = {
@@ -36,10 +39,11 @@ FILES = {
     "email.html.liquid": "{% for each in products.bundle %}<p>{{ each.name }}</p>{% endfor %}",
     "email.subject.fr.liquid": "Encore",
     "email.html.fr.liquid": "<p>Encore</p>",
-    "sms.text.liquid": "More {{ event.category }}, {{ profile.first_name }} ☀",
+    "sms.text.liquid": "More {{ event.category }}, {{ profile.first_name }} ☀ https://shop.example/sale",
     "card.title.liquid": "More",
     "card.body.liquid": "More",
     "message.toml": """
+track_links = ["sms"]
 [inputs.event]
 category = "text"
 [inputs.profile]
@@ -112,8 +116,9 @@ def test_a_message_is_shown_as_somebody_would_get_it(fermata: Fermata, tmp_path:
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "subject: More shoes" in ended.stdout
-    assert "text: More shoes, Ada ☀" in ended.stdout
-    assert "1 segment of UCS-2 (17 places, because of ☀)" in ended.stdout
+    # The link as long as it is sent: what is counted is what is paid for.
+    assert re.search(r"text: More shoes, Ada ☀ http://127\.0\.0\.1:8000/s/[\w-]{12}\n", ended.stdout)
+    assert "1 segment of UCS-2 (54 places, because of ☀)" in ended.stdout
     assert mail.read_text(encoding="utf-8") == "<p>Shoe 3</p><p>Shoe 2</p>"
     french = fermata("preview", "more", "--event", event, "--channel", "email", "--locale", "fr_CA", "--json")
     assert json.loads(french.stdout) == {"email": {"subject": "Encore", "html": "<p>Encore</p>", "text": "Encore"}}
