@@ -62,6 +62,7 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/unsubscribe/{token}",
         "/confirm/{token}",
         "/l/{token}",
+        "/s/{token}",
         "/webhooks/{source}",
         "/healthz",
         "/readyz",
