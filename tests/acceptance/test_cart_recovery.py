@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from cli.stack.provider_ledger import Fault
 from tests.acceptance.world import World
 from tests.people import GRANTED
@@ -25,28 +23,6 @@ async def test_a_cart_left_behind_brings_a_reminder_and_after_a_look_the_discoun
     assert {action for action, _, _ in await world.decisions()} >= {"send"}
     row = await world.pool.fetchrow("SELECT state, ended_at IS NOT NULL AS ended FROM journey_runs")
     assert tuple(row) == ("completed", True)
-
-
-async def test_without_a_look_no_discount_follows(world: World) -> None:
-    ada = await world.enrol(addresses=ONLY_EMAIL)
-    run = await world.start(ada)
-    await world.let_pass(run, 14 * DAY)
-    assert (await world.outcome(run)).state == "completed"
-    assert len(world.smtp.messages) == 1
-
-
-@pytest.mark.parametrize(("event", "state"), [("Order Completed", "converted"), ("Cart Cleared", "exited")])
-async def test_a_purchase_or_a_cleared_cart_ends_the_run_in_the_middle_of_its_wait(
-    world: World, event: str, state: str
-) -> None:
-    ada = await world.enrol(addresses=ONLY_EMAIL)
-    run = await world.start(ada)
-    await world.tell(run, ada, event)
-    outcome = await world.outcome(run)
-    assert (outcome.state, outcome.reason) == (state, event)
-    assert not world.smtp.messages
-    assert await world.decisions() == []
-    assert await world.pool.fetchval("SELECT state FROM journey_runs") == state
 
 
 async def test_at_night_the_reminder_is_held_until_the_morning_and_then_decided_again(world: World) -> None:

@@ -23,7 +23,7 @@ from fermata.channels.tracked_links import NO_TRACKED_LINKS, TrackedLinks
 from fermata.database import Pool
 from fermata.events import parse
 from fermata.ingest import Ingest
-from fermata.journeys import JourneyEvent, Outcome, Registry
+from fermata.journeys import Entry, JourneyEvent, Outcome, Registry
 from fermata.profiles.consent_links import ConsentLinks
 from tests.ad_platforms import AdPlatforms
 from tests.help_desk import HelpDesk
@@ -136,10 +136,12 @@ class World:
         facts.setdefault("time_zone", zone_where_it_is(hour))
         return await enrol(self.pool, journey=journey, at=datetime.now(UTC), country=None, **facts)
 
-    async def start(self, person: Enrolled, *, pace: float = 1.0) -> WorkflowHandle[Any, Any]:
+    async def start(
+        self, person: Enrolled, *, pace: float = 1.0, entry: Entry | None = None
+    ) -> WorkflowHandle[Any, Any]:
         """Starts the person's run. Its clock runs as ours does, at this pace, until ``let_pass`` skips."""
         with self.skipper.with_time_skipping_disabled():
-            entry = person.entry.model_copy(update={"pace": pace})
+            entry = (entry or person.entry).model_copy(update={"pace": pace})
             client = self.skipper.client
             handle = await start_run(client, entry, workflow_id=person.workflow_id, queue=self.queue)
         self.started.append(handle)
