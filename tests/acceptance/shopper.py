@@ -1,5 +1,6 @@
 """Somebody of whom only events tell: through the real ingest and dispatcher into the journeys that ship."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -35,8 +36,17 @@ class Shopper:
     profile_id: UUID
 
     @classmethod
-    async def introduced(cls, world: World, *, hour: int = 12, **traits: Any) -> Self:
-        """Somebody says who they are, where it is this hour now; one whom no journey's holdout holds out."""
+    async def introduced(
+        cls, world: World, *, hour: int = 12, suits: Callable[[UUID], bool] = lambda _: True, **traits: Any
+    ) -> Self:
+        """Somebody says who they are, where it is this hour now; one whom no journey's holdout holds out.
+
+        Args:
+            world: Where.
+            hour: There, now.
+            suits: Whether somebody may be it, by their profile's id: what else is drawn hangs on that.
+            traits: That they have.
+        """
         known = {
             "timezone": zone_where_it_is(hour),
             "consent": {**GRANTED, "ads": {"marketing": "granted"}},
@@ -49,13 +59,19 @@ class Shopper:
             await _accept(world, {"type": "identify", "userId": user_id, "traits": said})
             profile_id = await world.pool.fetchval("SELECT profile_id FROM identities WHERE value = $1", user_id)
             shares = {name: world.registry[name].holdout for name in world.registry}
-            if not any(held_out(name, profile_id, share) for name, share in shares.items()):
+            if not any(held_out(name, profile_id, share) for name, share in shares.items()) and suits(profile_id):
                 return cls(world, user_id, profile_id)
         raise AssertionError("everybody is held out")
 
     async def does(self, event: str, **properties: Any) -> None:
         """They do something, and it reaches the runs that it concerns."""
         await _accept(self.world, {"type": "track", "event": event, "userId": self.user_id, "properties": properties})
+        await self.settle()
+
+    async def says(self, call: dict[str, Any], *, ago: timedelta = timedelta(0)) -> None:
+        """They make any call of the spec, so long ago, and what follows from it reaches the runs."""
+        at = datetime.now(UTC) - ago
+        await _accept(self.world, {"userId": self.user_id, "timestamp": at.isoformat(), **call})
         await self.settle()
 
     async def settle(self) -> None:
