@@ -28,6 +28,7 @@ from fermata.journeys import (
     Reentry,
     Registry,
     Trigger,
+    WhileActive,
 )
 from fermata.segments import its
 from fermata.vocabulary import Reason
@@ -237,3 +238,57 @@ def test_a_draw_on_record_stands_whatever_the_share_is_by_now() -> None:
 def test_a_share_of_nothing_is_no_holdout_even_for_those_who_were_drawn() -> None:
     open_to_all = JourneyDefinition(trigger=Trigger("Product Added"))
     assert one(open_to_all, history=History(drawn=True), person=Person(drawn=True)) == [NewRun("it")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("deliver", [Reach("it", RUN, Reason.ALREADY_ENROLLED)]),
+        ("ignore", [Refusal("it", Reason.ALREADY_ENROLLED)]),
+        ("restart", [NewRun("it", replaces=RUN)]),
+    ],
+)
+def test_a_trigger_does_what_the_definition_says_while_its_run_is_active(
+    rule: WhileActive, expected: list[Route]
+) -> None:
+    definition = JourneyDefinition(trigger=Trigger("Product Added"), while_active=rule)
+    assert one(definition, history=History(LatestRun(RUN))) == expected
+    assert one(definition, history=History(LatestRun(RUN, NOW))) == [Refusal("it", Reason.REENTRY_BLOCKED)]
+
+
+@pytest.mark.parametrize("rule", ["ignore", "restart"])
+def test_a_trigger_that_is_not_as_asked_is_no_trigger_and_reaches_the_run_as_any_event(rule: WhileActive) -> None:
+    definition = JourneyDefinition(trigger=Trigger("Product Added", where=its("price") >= 50), while_active=rule)
+    assert one(definition, history=History(LatestRun(RUN)), price=10) == [Reach("it", RUN)]
+
+
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [
+        (History(LatestRun(RUN), goal_at=NOW), Reason.GOAL_MET),
+        (History(LatestRun(RUN), outside="no  did it"), Reason.EVENT_CONDITION_UNMET),
+    ],
+)
+def test_what_may_not_begin_does_not_end_the_run_that_is_there(history: History, reason: Reason) -> None:
+    definition = JourneyDefinition(trigger=Trigger("Product Added"), goal="Order Completed", while_active="restart")
+    [refusal] = one(definition, history=history)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is reason
+
+
+def test_a_restart_is_of_the_run_of_its_key_alone_and_takes_no_further_place() -> None:
+    definition = JourneyDefinition(
+        trigger=Trigger("Product Added"), key="cart_id", at_most_at_once=1, while_active="restart"
+    )
+    full = History(LatestRun(RUN), active=(RUN,))
+    assert one(definition, history=full, cart_id="c-1") == [NewRun("it", replaces=RUN)]
+    other = History(active=(RUN,))
+    [refusal] = one(definition, history=other, cart_id="c-2")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.ALREADY_ENROLLED
+
+
+def test_any_of_several_triggers_starts_the_same_journey() -> None:
+    definition = JourneyDefinition(trigger=Trigger("Product Added", "Product Viewed"))
+    assert one(definition, "Product Viewed") == [NewRun("it")]
+    assert one(definition, "Product Viewed", History(LatestRun(RUN))) == [Reach("it", RUN, Reason.ALREADY_ENROLLED)]
