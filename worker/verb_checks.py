@@ -89,11 +89,16 @@ def _unlisted(journey: type[Journey], event: str) -> str:
 
 
 def _unlisted_in_segments(journey: type[Journey], source: JourneySource) -> Iterator[str]:
-    """Events that a ``wait_until`` turns on, and that the run is never told of: it would look once a day alone."""
+    """A ``wait_until`` of whose events the run is told of none: it would look once a day alone.
+
+    Where some are listed, or ``every`` says how often it is to look, that is the author's wish.
+    """
     for call in source.calls("wait_until"):
-        for event in sorted(_events_in(call.args[0], source) if call.args else ()):
-            if event not in journey.definition.awaited:
-                yield f"{source.at(call)}: wait_until turns on {event!r}, {_unlisted(journey, event)}"
+        events = sorted(_events_in(call.args[0], source)) if call.args else []
+        if any(each.arg == "every" for each in call.keywords) or set(events) & journey.definition.awaited:
+            continue
+        for event in events:
+            yield f"{source.at(call)}: wait_until turns on {event!r}, {_unlisted(journey, event)}"
 
 
 def _events_in(segment: ast.expr, source: JourneySource) -> frozenset[str]:
