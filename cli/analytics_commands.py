@@ -57,3 +57,29 @@ def lift(
         show_journey(journey, question, definition.holdout, as_json=as_json)
     else:
         show_everything(question, settings.holdout, as_json=as_json)
+
+
+@app.command()
+def attribution(
+    conversion: Annotated[str, typer.Option(help="The event that counts as one.")] = "Order Completed",
+    since: Annotated[str, typer.Option(help="Of walks that ended then or later: P30D, or an instant.")] = "P90D",
+    until: Annotated[str | None, typer.Option(help="And before then; without, now.")] = None,
+    lookback: Annotated[str, typer.Option(help="Touches longer before the end count for nothing.")] = "P30D",
+    half_life: Annotated[str, typer.Option(help="For time decay: this long before the end, half counts.")] = "P7D",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Say which channels conversions are owed to: first, last, linear, time decay, position, and by a Markov chain.
+
+    Example: fermata analytics attribution --conversion "Order Completed" --since P30D
+    """
+    from cli.analytics.attribution_report import show_attribution
+
+    now = datetime.now(UTC)
+    show_attribution(
+        conversion,
+        read_since(since, now),
+        read_since(until, now) if until is not None else now,
+        read_duration(lookback),
+        read_duration(half_life),
+        as_json=as_json,
+    )
