@@ -15,6 +15,13 @@ FROM decisions d JOIN feedback t ON t.decision_id = d.id
 WHERE d.profile_id = $1
 ORDER BY t.id
 
+-- name: short_links
+-- The same.
+SELECT to_jsonb(t)::text
+FROM decisions d JOIN short_links t ON t.decision_id = d.id
+WHERE d.profile_id = $1
+ORDER BY t.token
+
 -- name: dispatches
 SELECT to_jsonb(t)::text
 FROM journey_runs r JOIN dispatches t ON t.run_id = r.id
@@ -26,6 +33,12 @@ SELECT to_jsonb(t)::text
 FROM journey_runs r JOIN operator_actions t ON t.run_id = r.id
 WHERE r.profile_id = $1
 ORDER BY t.id
+
+-- name: child_runs
+SELECT to_jsonb(t)::text
+FROM journey_runs r JOIN child_runs t ON t.run_id = r.id
+WHERE r.profile_id = $1
+ORDER BY t.run_id
 
 -- name: suppressions
 SELECT to_jsonb(t)::text

@@ -44,10 +44,12 @@ async def exported(operator: httpx.AsyncClient, ada: Life) -> dict[str, Any]:
     return document
 
 
-async def test_every_table_with_a_key_to_profiles_is_in_the_export(pool: Pool, exported: dict[str, Any]) -> None:
+async def test_every_table_with_a_key_to_somebody_or_to_what_is_theirs_is_in_the_export(
+    pool: Pool, exported: dict[str, Any]
+) -> None:
     pointing = await pool.fetch(
         "SELECT DISTINCT conrelid::regclass::text AS name FROM pg_constraint"
-        " WHERE contype = 'f' AND confrelid = 'profiles'::regclass"
+        " WHERE contype = 'f' AND confrelid IN ('profiles'::regclass, 'decisions'::regclass, 'journey_runs'::regclass)"
         " UNION SELECT table_name FROM information_schema.columns"
         " WHERE table_schema = 'public' AND column_name = 'profile_id'"
     )
