@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
-from click.testing import Result
 from temporalio.client import Client
 from temporalio.worker import Worker
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from activities.broadcasts import Broadcasts
 from cli import broadcast_commands, schedule_commands
