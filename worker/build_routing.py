@@ -101,8 +101,8 @@ async def read_routing(client: Client, info: WorkerDeploymentInfo, queue: str) -
     current = config.current_deployment_version.build_id or None
     ramping = config.ramping_deployment_version.build_id or None
     youngest_first = sorted(info.version_summaries, key=lambda each: each.create_time.ToNanoseconds(), reverse=True)
-    pollers, unversioned, *runs = await asyncio.gather(
-        _pollers(client, queue),
+    pollers = await _pollers(client, queue)
+    unversioned, *runs = await asyncio.gather(
         _count(client, f"TemporalWorkerDeploymentVersion IS NULL AND {search_attributes.JOURNEY.name} IS NOT NULL"),
         *(_count(client, f"TemporalWorkerDeploymentVersion = '{_version(each)}'") for each in youngest_first),
     )

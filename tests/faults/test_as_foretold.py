@@ -58,8 +58,8 @@ async def test_every_run_ends_as_foretold_though_workers_come_and_go(
             outcomes = await crowd.play(progress)
             await changing
     seen = await _seen(pool, crowd.people, outcomes)
-    for place, (said, saw, script) in enumerate(zip(foretold, seen, parts, strict=True)):
-        assert saw == said, f"run {place} of {_RUNS} with FERMATA_SEED={_SEED}, begun {begun}: {script}"
+    for number, (said, saw, script) in enumerate(zip(foretold, seen, parts, strict=True)):
+        assert saw == said, f"run {number} of {_RUNS} with FERMATA_SEED={_SEED}, begun {begun}: {script}"
     await _nothing_is_left(pool, outcomes)
     await _what_was_decided_went_out(pool, provider, smtp, foretold)
 

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from click.testing import Result
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkerDeploymentVersion
@@ -128,7 +127,7 @@ async def test_a_build_is_tried_promoted_and_taken_back_without_a_run_that_is_lo
     monkeypatch.setenv("FERMATA_DEPLOYMENT", deployment.name)
 
     async def deploy(*arguments: str) -> Any:
-        called: Result = await asyncio.to_thread(lambda: CliRunner().invoke(app, [*arguments, "--json"]))
+        called = await asyncio.to_thread(lambda: CliRunner().invoke(app, [*arguments, "--json"]))
         assert called.exit_code == 0, called.output
         return json.loads(called.stdout)
 
