@@ -1,4 +1,4 @@
-"""``fermata journeys``: which journeys this deployment runs, and what each does, told from its own definition."""
+"""``fermata journeys``: which journeys this deployment runs, what each does, and a new one to begin with."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.database import on_database
+from cli.journey_map import Format, show_map
 from cli.json_output import print_json
 from cli.runs.listed import STYLES
 from cli.words import channel_in_words, counted
@@ -20,7 +21,7 @@ from workflows.description import JourneyDescription, MessageDescription, descri
 from workflows.discovery import discover
 from workflows.narration import in_words
 
-app = typer.Typer(help="Show the journeys of this deployment, and how many are in them.", no_args_is_help=True)
+app = typer.Typer(help="Show the journeys of this deployment, and write new ones.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -60,6 +61,40 @@ def show(name: Annotated[str, typer.Argument(help="The journey's name.")], as_js
     console.print(_indented(_said(each) for each in journey.messages) if journey.messages else "  nothing")
     console.print(Text("\nRuns", "bold"))
     console.print(_indented(_counted(runs)) if runs else f"  {problem or 'none yet'}", soft_wrap=True)
+
+
+@app.command("map")
+def draw(
+    name: Annotated[str, typer.Argument(help="The journey's name.")],
+    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.MERMAID,
+    counts: Annotated[bool, typer.Option("--counts", help="Count the runs that came to each step.")] = False,
+    since: Annotated[str, typer.Option(help="Of runs that started then or later: P30D, or an instant.")] = "P30D",
+    until: Annotated[str | None, typer.Option(help="And before then; without, now.")] = None,
+) -> None:
+    """Draw a journey from its code: steps, waits, branches, loops, and what ends it. Needs no server without --counts.
+
+    Example: fermata journeys map cart_recovery --format svg --counts > cart.svg
+    """
+    show_map(name, form, counted=counts, since=since, until=until)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What to call it: small letters and underscores, such as spring_club.")],
+    trigger: Annotated[str | None, typer.Option(help="The event that starts a run; without, NAME Started.")] = None,
+    goal: Annotated[str, typer.Option(help="The event that a run is for.")] = "Order Completed",
+    package: Annotated[
+        str | None, typer.Option(help="Where it goes; without, the first package in FERMATA_JOURNEYS.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a new journey that works, with its words and its test. It overwrites nothing.
+
+    Example: fermata journeys new club --trigger "Club Joined"
+    """
+    from cli.new_journey.command import new_journey  # drawn in when it is called
+
+    new_journey(name, trigger=trigger, goal=goal, package=package, as_json=as_json)
 
 
 def _runs(name: str) -> tuple[Mapping[RunState, int] | None, str | None]:

@@ -1,8 +1,9 @@
 """What an operator reads in the Temporal UI: where a run stands, what it waits for, and what was decided last."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fermata.journeys import Message
+from fermata.journeys.spans import in_words as in_words  # as the journeys' own rooms say it
 from fermata.ledger import RecordedDecision
 from fermata.vocabulary import Reason
 
@@ -24,16 +25,6 @@ _WORDS = {
     Reason.YIELDS_TO_PRIORITY: "yields to a more important message",
     Reason.GOAL_MET: "the goal is met",
 }
-
-
-def in_words(duration: timedelta) -> str:
-    """A duration as people say it: ``1 hour``, ``2 days``, ``90 minutes``, ``45 s``, ``0.5 s``."""
-    seconds = duration.total_seconds()
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size and seconds % size == 0:
-            count = int(seconds // size)
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return f"{seconds:.3g} s"
 
 
 def reason_in_words(reason: Reason) -> str:

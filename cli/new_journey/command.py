@@ -72,7 +72,8 @@ def _next(wording: Wording, place: Place, test: str, settings: Settings) -> tupl
     return (
         *((f"export {exports}",) if exports else ()),
         f"pytest {shlex.quote(test)}",
-        f"fermata journeys show {wording.name}",
+        f"fermata journeys map {wording.name}",
+        f"fermata simulate {wording.name}",
         "fermata dev",
     )
 
