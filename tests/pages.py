@@ -1,10 +1,13 @@
 """The pages of the documentation: their code blocks and links, and the journeys that their Python blocks stand for."""
 
 import ast
+import builtins
 import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
+
+from fermata import journeys, segments
 
 ROOT = Path(__file__).parents[1]
 PAGES = (
@@ -71,18 +74,23 @@ def _heading(text: str, before: int) -> str:
     return found[-1].strip() if found else ""
 
 
-_FRAME = '''"""{title}."""
-
-import asyncio
+IMPORTS = """import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from fermata.journeys import After, Always, JourneyDefinition, JourneyEvent, Message, Outcome, Trigger
+    from fermata.journeys import *
     from fermata.segments import *
     from workflows.journey import Entry, Journey
+"""
+"""What stands at the top of a journey's file, and pages leave out."""
 
+_AT_THE_TOP = frozenset({*journeys.__all__, *segments.__all__, "Entry", "Journey"})
+
+_FRAME = '''"""{title}."""
+
+{imports}
 {above}
 
 
@@ -109,7 +117,7 @@ class Fragment:
         body: What stands in the enrolled block.
         methods: Methods beside ``run``.
         listens_to: The events that it waits for.
-        unknown: Constants that it uses and does not set.
+        others: What stands in for messages and journeys that it leaves to others.
     """
 
     above: str
@@ -117,7 +125,7 @@ class Fragment:
     body: str
     methods: str
     listens_to: tuple[str, ...]
-    unknown: tuple[str, ...]
+    others: str
 
     def module(self, name: str, title: str) -> str:
         """The whole file of the journey.
@@ -126,11 +134,12 @@ class Fragment:
             name: Of the journey.
             title: For its first line.
         """
-        given = "\n".join(f'{each} = Message(key="{each.lower()}", channels=("email",))' for each in self.unknown)
-        plain = f'definition = JourneyDefinition(trigger=Trigger("Recipe Tried"), listens_to={self.listens_to!r})'
+        trigger = f"{name.replace('_', ' ').title()} Tried"
+        plain = f'definition = JourneyDefinition(trigger=Trigger("{trigger}"), listens_to={self.listens_to!r})'
         return _FRAME.format(
+            imports=IMPORTS,
             title=title.rstrip("."),
-            above=f"{given}\n{self.above}",
+            above=f"{self.others}\n{self.above}",
             name=name,
             class_name="".join(part.capitalize() for part in name.split("_")),
             definition=textwrap.indent(self.definition or plain, "    ").strip(),
@@ -141,7 +150,8 @@ class Fragment:
 
 def read_python(text: str) -> ast.Module:
     """A block's syntax; it may await at its top, and leave things out by three dots."""
-    tree = compile(text.replace("…", "..."), "block", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    dedented = textwrap.dedent(text.replace("…", "..."))
+    tree = compile(dedented, "block", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     assert isinstance(tree, ast.Module)
     return tree
 
@@ -150,7 +160,8 @@ def fragment(text: str) -> Fragment | None:
     """Reads a Python block as a part of a journey; None where it is something else."""
     tree = read_python(text)
     if not any(isinstance(node, ast.Name) and node.id == "self" for node in ast.walk(tree)) or any(
-        isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom) for node in tree.body
+        isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom) or getattr(node, "name", "") == "run"
+        for node in tree.body
     ):
         return None
     above, definition, body, methods = [], None, [], []
@@ -165,7 +176,7 @@ def fragment(text: str) -> Fragment | None:
                 methods.append(f"\n{source}")
             case _:
                 body.append(source)
-    return Fragment("\n".join(above), definition, "\n".join(body), "\n".join(methods), _awaited(tree), _unknown(tree))
+    return Fragment("\n".join(above), definition, "\n".join(body), "\n".join(methods), _awaited(tree), stand_ins(tree))
 
 
 def _source(text: str, node: ast.stmt) -> str:
@@ -187,14 +198,23 @@ def _awaited(tree: ast.Module) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _unknown(tree: ast.Module) -> tuple[str, ...]:
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id.isupper()]
-    known = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return tuple(dict.fromkeys(node.id for node in names if node.id not in known))
+def stand_ins(tree: ast.Module) -> str:
+    """Messages and journeys that a block speaks of and leaves to others, as a file can have them."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id[0].isupper()]
+    made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    known = made | _AT_THE_TOP | vars(builtins).keys()
+    return "\n".join(_stand_in(name) for name in dict.fromkeys(node.id for node in names) if name not in known)
+
+
+def _stand_in(name: str) -> str:
+    if name.isupper():
+        return f'{name} = Message(key="{name.lower()}", channels=("email",))'
+    return f'class {name}(Journey):\n    """Another journey."""\n'
 
 
 def shell(block: Block) -> str:
-    """The commands of a shell block, without comments and what is read by them; of a console's, those that are typed."""
+    """The commands of a shell block, without comments and what they read; of a console's, those that are typed."""
     if block.language in ("", "console"):
         typed = (line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ "))
         return "\n".join(typed)
