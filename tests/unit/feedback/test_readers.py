@@ -7,20 +7,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cryptography.x509 import load_pem_x509_certificate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fermata.errors import InvalidEvent
+from fermata.errors import BadSignature, InvalidEvent
 from fermata.events.webhooks import Delivery
 from fermata.feedback.keywords import Keyword, answer_in, keyword_in
 from fermata.feedback.reading import Told
 from fermata.feedback.sendgrid import read_sendgrid
+from fermata.feedback.ses import read_ses
 from fermata.feedback.signed_json import read_signed_json
+from fermata.feedback.sns import SnsMessage, check_claim, check_signature
 from fermata.feedback.states import after
 from fermata.feedback.telling import without_query
 from fermata.feedback.twilio import read_twilio
 from fermata.vocabulary import DeliveryState, FeedbackKind
 from tests.unit.events.bent_payloads import bent
+from tests.unit.feedback.provider_signing import TOPIC, amazons_certificate, sns
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 JSON = st.recursive(
@@ -39,6 +43,21 @@ EVENT: dict[str, Any] = {
     "reason": "no such user",
     "ip": "192.0.2.7",
     "url": "https://shop.example/",
+}
+SES_EVENT: dict[str, Any] = {
+    "eventType": "Bounce",
+    "mail": {
+        "messageId": "0102-1",
+        "tags": {"decision_id": ["01890000-0000-7000-8000-0000000dec10"]},
+        "headers": [{"name": "X-Fermata-Decision", "value": "01890000-0000-7000-8000-0000000dec10"}],
+    },
+    "bounce": {
+        "bounceType": "Permanent",
+        "bounceSubType": "General",
+        "bouncedRecipients": [{"diagnosticCode": "smtp; 550 5.1.1 user unknown"}],
+        "timestamp": "2026-03-09T10:31:00.123Z",
+        "userAgent": "Mozilla/5.0",
+    },
 }
 BODY: dict[str, Any] = {
     "type": "message.clicked",
@@ -67,6 +86,32 @@ def test_bent_events_of_sendgrid_are_understood_or_passed_over(data: st.DataObje
     for word in told.words:
         (word.source_id + word.detail + (word.link_url or "") + "".join(word.evidence.values())).encode()
     assert len(told.words) + told.not_understood == len(events)
+
+
+@given(bent(SES_EVENT) | JSON)
+def test_bent_events_of_ses_are_understood_passed_over_or_refused(event: object) -> None:
+    message = SnsMessage.read(delivery(sns(event, NOW).body))
+    try:
+        told = read_ses(message, NOW, source="amazon", provider="amazon")
+    except InvalidEvent:
+        assert not isinstance(event, dict)
+        return
+    for word in told.words:
+        (word.source_id + word.detail + (word.link_url or "") + "".join(word.evidence.values())).encode()
+        assert word.occurred_at <= NOW
+    assert len(told.words) + told.not_understood == 1
+
+
+@given(bent(json.loads(sns({}, NOW).body)))
+def test_a_bent_message_of_sns_is_never_believed_for_another(body: object) -> None:
+    whole = json.loads(sns({}, NOW).body)
+    try:
+        message = SnsMessage.read(delivery(body))
+        check_claim(message, [TOPIC], NOW)
+        check_signature(message, load_pem_x509_certificate(amazons_certificate()), NOW)
+    except BadSignature:
+        return
+    assert message == SnsMessage.read(delivery(whole))
 
 
 @given(bent(BODY))
