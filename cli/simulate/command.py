@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.text import Text
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 
+from cli.instants import read_duration
 from cli.json_output import print_json
-from cli.simulate.crowd import make_crowd
+from cli.simulate.crowd import MOST, make_crowd
 from cli.simulate.display import Progressing, progressing
 from cli.simulate.distribution import simulate_many
 from cli.simulate.distribution_table import DistributionTable
@@ -24,8 +26,11 @@ from cli.simulate.stage import Stage, open_stage
 from cli.simulate.timeline import Timeline
 from cli.stack.signals import unless_signalled
 from cli.words import counted
+from fermata.events.instant import to_instant
 from fermata.journeys import NOBODY
 from fermata.settings import read_settings
+
+_LONGEST = timedelta(days=3660)
 
 
 def simulate(
@@ -51,7 +56,9 @@ def simulate(
     ] = None,
     many: Annotated[
         int | None,
-        typer.Option("--profiles", "--many", metavar="N", help="Make up N people, and show what comes of all."),
+        typer.Option(
+            "--profiles", "--many", min=1, max=MOST, metavar="N", help="Make up N people, and show what comes of all."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="With --profiles: the same seed makes up the same people.")] = 1,
     full: Annotated[bool, typer.Option("--full", help="Show every word of what would have gone out.")] = False,
@@ -74,16 +81,34 @@ def simulate(
         events=events,
         profile=profile,
         policy=policy,
-        start=start,
-        length=length,
+        start=_instant(start) if start is not None else None,
+        length=_duration(length) if length is not None else None,
         now=datetime.now(UTC),
     )
     if many is not None and profile is not None:
         raise typer.BadParameter("--profiles makes people up, and --profile describes one; leave one of them out")
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)  # a fault in a journey is told once, by us
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="off"))))
     work = _one(setting, full=full, as_json=as_json) if many is None else _many(setting, many, seed, as_json=as_json)
     if not asyncio.run(unless_signalled(work)):
         raise KeyboardInterrupt
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return to_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--start") from None
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        length = read_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--for") from None
+    if not timedelta(0) < length <= _LONGEST:
+        raise typer.BadParameter(f"{text} is out of range; give at most ten years", param_hint="--for")
+    return length
 
 
 async def _one(setting: Setting, *, full: bool, as_json: bool) -> None:
@@ -130,6 +155,7 @@ async def _stage(setting: Setting, progress: Progressing, *, everybody: bool = T
             journeys=setting.journeys,
             policy=setting.policy,
             site=setting.site,
+            verbs=setting.verbs,
             holdout=NOBODY if everybody else setting.settings.holdout,
         ) as stage,
     ):

@@ -117,9 +117,13 @@ async def simulate_many(
             progress()
             return life
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(live(member)) for member in crowd]
-    lives = [task.result() for task in tasks]
+    tasks = [asyncio.ensure_future(live(member)) for member in crowd]
+    try:
+        lives = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()  # where one cannot go on, the others need not
+        await asyncio.gather(*tasks, return_exceptions=True)
     return _sum(setting, lives, time.monotonic() - began)
 
 

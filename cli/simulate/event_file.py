@@ -12,6 +12,7 @@ from cli.instants import read_duration
 from fermata.errors import InvalidEvent, NotFound
 from fermata.events import parse
 from fermata.events.instant import to_instant
+from fermata.events.verbs import Verbs
 
 _LONGEST = timedelta(days=3660)
 
@@ -47,7 +48,7 @@ class EventFile:
     first_at: datetime | None
 
 
-def read_event_file(path: Path) -> EventFile:
+def read_event_file(path: Path, verbs: Verbs | None = None) -> EventFile:
     """Reads a file.
 
     A ``timestamp`` is an instant (``"2026-03-04T18:30:00Z"``) or a duration after the start (``"PT2H"``, ``"P1D"``); an
@@ -55,6 +56,7 @@ def read_event_file(path: Path) -> EventFile:
 
     Args:
         path: NDJSON in UTF-8; empty lines are passed over.
+        verbs: The standard events; those that ship where it is None.
 
     Raises:
         NotFound: It cannot be read.
@@ -69,7 +71,7 @@ def read_event_file(path: Path) -> EventFile:
         if line.strip():
             before = timed[-1][0] if timed else timedelta(0)
             try:
-                timed.append(_read(line, before))
+                timed.append(_read(line, before, verbs))
             except InvalidEvent as error:
                 where = f"{error.field}: " if error.field else ""
                 raise InvalidEvent(f"{path}:{number}: {where}{error}") from None
@@ -88,7 +90,9 @@ def _placed(timed: Sequence[tuple[datetime | timedelta, Mapping[str, Any]]]) -> 
     return EventFile(tuple(sorted(calls, key=lambda planned: planned.after)), first)
 
 
-def _read(line: bytes, before: datetime | timedelta) -> tuple[datetime | timedelta, Mapping[str, Any]]:
+def _read(
+    line: bytes, before: datetime | timedelta, verbs: Verbs | None
+) -> tuple[datetime | timedelta, Mapping[str, Any]]:
     try:
         read = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -97,7 +101,7 @@ def _read(line: bytes, before: datetime | timedelta) -> tuple[datetime | timedel
         raise InvalidEvent(f"an event is a JSON object, not {type(read).__name__}")
     call = {"type": "track", **read} if "event" in read else read
     at = _at(call.pop("timestamp", None), before)
-    _check(call)
+    _check(call, verbs)
     return at, call
 
 
@@ -119,7 +123,7 @@ def _at(value: object, before: datetime | timedelta) -> datetime | timedelta:
         raise InvalidEvent(words, field="timestamp") from None
 
 
-def _check(call: Mapping[str, Any]) -> None:
+def _check(call: Mapping[str, Any], verbs: Verbs | None) -> None:
     """Makes sure that the door will take it, before anything is started for it."""
     named = call if call.get("userId") or call.get("anonymousId") else {**call, "userId": "somebody"}
-    parse(named, received_at=to_instant("2026-01-01T00:00:00Z"))
+    parse(named, received_at=to_instant("2026-01-01T00:00:00Z"), verbs=verbs)

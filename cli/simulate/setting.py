@@ -6,18 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.instants import read_duration
 from cli.simulate.event_file import EventFile, PlannedCall, read_event_file
 from cli.simulate.person_file import Described, read_person_file
 from cli.simulate.sample_event import sample_event
-from fermata.channels import Site
-from fermata.errors import ConfigurationError
-from fermata.events.instant import to_instant
+from fermata.channels import Site, Templates
+from fermata.deployment import deployment_verbs
+from fermata.events.verbs import Verbs
 from fermata.policy import default_document, parse_policy, read_document
 from fermata.settings import Settings
+from worker.journey_checks import check_journeys
 from workflows.discovery import Journeys, discover
 
-_LONGEST = timedelta(days=3660)
 _SLACK = timedelta(days=1)  # a run ends by its time limit at the latest, and a held send a moment after it
 
 
@@ -31,6 +30,7 @@ class Setting:
         policy: The document in force.
         policy_name: Which that is, in words.
         site: Whom the messages speak for.
+        verbs: The standard events of the deployment.
         start: The first instant, aware.
         length: How long it goes on; None until no run waits for anything any more.
         calls: What is done in it.
@@ -44,6 +44,7 @@ class Setting:
     policy: str
     policy_name: str
     site: Site
+    verbs: Verbs
     start: datetime
     length: timedelta | None
     calls: tuple[PlannedCall, ...]
@@ -80,8 +81,8 @@ def read_setting(
     events: Path | None,
     profile: Path | None,
     policy: Path | None,
-    start: str | None,
-    length: str | None,
+    start: datetime | None,
+    length: timedelta | None,
     now: datetime,
 ) -> Setting:
     """Reads and checks what a command was given.
@@ -93,29 +94,34 @@ def read_setting(
         events: A file of events; None for the trigger alone.
         profile: A file that describes the person.
         policy: A file; None for the policy that ships.
-        start: When it begins; None for the file's first instant, or now.
-        length: How long it goes on.
+        start: When it begins, aware; None for the file's first instant, or now.
+        length: How long it goes on; None until all is over.
         now: The present, aware.
 
     Raises:
         NotFound: A journey or a file is not there.
-        ConfigurationError: An instant or a duration cannot be read.
+        ConfigurationError: A package or a file of the deployment cannot be read.
         InvalidEvent: An event or the person cannot be; names file and line.
         PolicyError: The policy cannot be used.
+        DefinitionError: A journey or a template of the deployment cannot work.
     """
-    found = discover(settings.journeys)
+    found, verbs = discover(settings.journeys), deployment_verbs(settings)
+    site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
     chosen = {name: found.classes[name] for name in (journey, *also) if found.registry[name]}
-    given = read_event_file(events) if events is not None else None
+    document = _policy(policy)
+    check_journeys(found, Templates(found.template_roots, site=site), parse_policy(document), verbs)
+    given = read_event_file(events, verbs) if events is not None else None
     trigger = found.registry[journey].trigger.event
     sample = PlannedCall(timedelta(0), sample_event(trigger, found.registry[journey]))
     return Setting(
         journey=journey,
         journeys=Journeys(chosen, found.template_roots),
-        policy=_policy(policy),
+        policy=document,
         policy_name=f"the policy in {policy}" if policy is not None else "the policy that ships",
-        site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
-        start=_start(start, given, now),
-        length=_length(length),
+        site=site,
+        verbs=verbs,
+        start=start if start is not None else _start(given, now),
+        length=length,
         calls=given.calls if given is not None else (sample,),
         made_up=given is None,
         described=read_person_file(profile) if profile is not None else None,
@@ -123,27 +129,11 @@ def read_setting(
     )
 
 
-def _start(text: str | None, given: EventFile | None, now: datetime) -> datetime:
-    if text is not None:
-        try:
-            return to_instant(text)
-        except ValueError as error:
-            raise ConfigurationError(f"--start {error}") from None
+def _start(given: EventFile | None, now: datetime) -> datetime:
+    """The first instant that the events tell, or now."""
     if given is not None and given.first_at is not None:
         return given.first_at.astimezone(UTC)
     return now.astimezone(UTC).replace(second=0, microsecond=0)
-
-
-def _length(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
-    try:
-        length = read_duration(text)
-    except ValueError as error:
-        raise ConfigurationError(f"--for {error}") from None
-    if not timedelta(0) < length <= _LONGEST:
-        raise ConfigurationError(f"--for {text} is out of range; give more than nothing and at most ten years")
-    return length
 
 
 def _policy(path: Path | None) -> str:

@@ -19,6 +19,7 @@ from cli.simulate.stamped_runner import StampedRunner, Watch
 from fermata.channels import Site, Templates
 from fermata.database import Pool, Queries
 from fermata.errors import NotFound
+from fermata.events.verbs import Verbs, standard_verbs
 from fermata.ingest import Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.ledger.policies import put_in_force
@@ -46,6 +47,7 @@ class Stage:
         recorder: What would have been sent.
         skipper: Moves the server's clock of one run.
         dispatcher: Takes events to runs.
+        verbs: The standard events.
         times: Whose time each profile is on; None stands for everybody else.
     """
 
@@ -55,6 +57,7 @@ class Stage:
     recorder: Recorder
     skipper: TimeSkipper
     dispatcher: Dispatcher
+    verbs: Verbs
     times: dict[UUID | None, SimulatedTime] = field(default_factory=dict)
     _delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looked: int = 0
@@ -80,6 +83,7 @@ async def open_stage(
     journeys: Journeys,
     policy: str,
     site: Site | None = None,
+    verbs: Verbs | None = None,
     holdout: GlobalHoldout = NOBODY,
     cached_runs: int = 1000,
 ) -> AsyncIterator[Stage]:
@@ -91,6 +95,7 @@ async def open_stage(
         journeys: What runs.
         policy: The document that is in force.
         site: Whom the messages speak for.
+        verbs: The standard events; those that ship where it is None.
         holdout: Whom no marketing reaches.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
 
@@ -105,7 +110,7 @@ async def open_stage(
     async with pool.acquire() as connection:
         await put_in_force(connection, policy, author="simulation", at=_BEFORE_ALL, note=None)
     recorder, queue = Recorder(), f"{uuid4().hex}-journeys"
-    ingest = Ingest(pool, journeys.registry, latest_trigger=None, holdout=holdout)
+    ingest = Ingest(pool, journeys.registry, latest_trigger=None, holdout=holdout, verbs=verbs)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
             workers_on_skipped_time(
@@ -123,7 +128,7 @@ async def open_stage(
         )
         skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS))
         dispatcher = Dispatcher(pool, client, queue=queue)
-        yield Stage(pool, journeys.registry, ingest, recorder, skipper, dispatcher, times)
+        yield Stage(pool, journeys.registry, ingest, recorder, skipper, dispatcher, verbs or standard_verbs(), times)
         await _end_runs(client, times.values())
 
 

@@ -1,8 +1,10 @@
 """What one run waits for, read from what passes between its workflow and Temporal: a fold over both directions."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
@@ -11,6 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 _ENDS = frozenset({"complete_workflow_execution", "fail_workflow_execution", "cancel_workflow_execution"})
 _ASKS = {"schedule_activity": "activity", "start_child_workflow_execution": "child"}
+_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ANSWERS = {"resolve_activity": "activity", "resolve_child_workflow_execution_start": "child"}
 
@@ -134,7 +137,8 @@ class WatchedRun:
             replaying: It has wanted that before, and more of its history follows.
         """
         if completion.HasField("failed"):
-            self.fault = completion.failed.failure.message
+            failure = completion.failed.failure
+            self.fault = f"{failure.message}{_place(failure.stack_trace)}"
             return
         self.fault, self._goes_on = None, replaying
         for command in completion.successful.commands:
@@ -157,6 +161,17 @@ class WatchedRun:
         wait = self._timers.pop(seq, None)
         if wait is not None:
             wait.ended_at = at
+
+
+def _place(stack_trace: str) -> str:
+    """Where it happened: the last line of the author's that the trace names."""
+    places = _LINE.findall(stack_trace)
+    if not places:
+        return ""
+    file, line = places[-1]
+    path = Path(file)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f" ({shown}:{line})"
 
 
 def _label(command: WorkflowCommand) -> str:

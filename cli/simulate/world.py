@@ -100,7 +100,10 @@ class World:
         Raises:
             InvalidEvent: One of them cannot be; nothing is taken in.
         """
-        events = [parse({"messageId": uuid4().hex, **_untimed(call)}, received_at=self.now) for call in calls]
+        events = [
+            parse({"messageId": uuid4().hex, **_untimed(call)}, received_at=self.now, verbs=self._stage.verbs)
+            for call in calls
+        ]
         await self._stage.ingest.accept(events, (), self.now)
         await self.settle()
 

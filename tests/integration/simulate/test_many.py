@@ -11,10 +11,10 @@ from cli.simulate.stage import open_stage
 from fermata.settings import Settings
 from fermata.vocabulary import Action
 
-NIGHT = "2026-03-07T03:30:00Z"
+NIGHT = datetime(2026, 3, 7, 3, 30, tzinfo=UTC)
 
 
-def setting(*, length: str | None = None) -> Setting:
+def setting(*, length: timedelta | None = None) -> Setting:
     return read_setting(
         Settings(),
         "cart_recovery",
@@ -42,7 +42,7 @@ async def distribution(servers: SimulationServers, people: int, seed: int) -> Di
 
 
 async def test_the_same_seed_has_the_same_people_come_to_the_same_ends(fermata_servers: SimulationServers) -> None:
-    once, again = [await distribution(fermata_servers, 12, seed=7) for _ in range(2)]
+    once, again = [await distribution(fermata_servers, 7, seed=7) for _ in range(2)]
     assert once.model_dump(exclude={"seconds"}) == again.model_dump(exclude={"seconds"})
     assert once.people == once.entered == sum(once.outcomes.values())
     assert sum(once.hours.values()) == sum(once.sent.values()) == sum(once.reasons[Action.SEND].values()) > 0
@@ -50,9 +50,9 @@ async def test_the_same_seed_has_the_same_people_come_to_the_same_ends(fermata_s
 
 
 async def test_thirty_days_take_less_than_two_seconds(fermata_servers: SimulationServers) -> None:
-    scene = setting(length="P30D")
+    scene = setting(length=timedelta(days=30))
     taken = []
-    for _ in range(3):  # the machine has more to do than this
+    for _ in range(2):  # the machine has more to do than this
         async with (
             fermata_servers.pool() as pool,
             open_stage(fermata_servers.temporal_address, pool, journeys=scene.journeys, policy=scene.policy) as stage,
