@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from fermata.journeys import After, Always, JourneyDefinition, Message
+from fermata.journeys import After, Always, JourneyDefinition, Message, WhileActive
 from fermata.vocabulary import Channel, Purpose, WhenCapped
 from workflows.discovery import Journeys
 from workflows.journey import Journey
@@ -45,13 +45,17 @@ class JourneyDescription(_Described):
     summary: str
     """The first line of its file."""
     trigger: str
-    """The event that starts a run."""
+    """The event that starts a run; of several, the first."""
+    also_triggered_by: tuple[str, ...]
+    """Other events that start one as well."""
     where: tuple[str, ...]
     """What that event's properties must be, in words."""
     entry: str | None
     """Who enters, in words; null for everybody."""
     key: str | None
     """The property that tells runs of one person apart; null where there is one at a time."""
+    while_active: WhileActive
+    """What a trigger does that comes while its run is active: `deliver`, `ignore` or `restart`."""
     at_most_at_once: int | None
     """How many runs of different keys one person may be in."""
     goal: str | None
@@ -91,9 +95,11 @@ def _described(name: str, journey: type[Journey]) -> JourneyDescription:
         name=name,
         summary=(inspect.getdoc(module) or "").partition("\n")[0],
         trigger=definition.trigger.event,
+        also_triggered_by=definition.trigger.others,
         where=tuple(str(each) for each in definition.trigger.where),
         entry=str(definition.entry) if definition.entry is not None else None,
         key=definition.key,
+        while_active=definition.while_active,
         at_most_at_once=definition.at_most_at_once,
         goal=definition.goal,
         exit_on=definition.exit_on,

@@ -28,6 +28,7 @@ MANY = f"""
         SELECT id, id, 'track', 'Product Added', id, now(), now() FROM profiles;
     INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)
         SELECT id, 'cart', id, 'cart/' || id, id, 'active', now() FROM profiles;
+    INSERT INTO child_runs (run_id, parent_run_id, awaited) SELECT id, id, false FROM journey_runs;
     INSERT INTO decisions (id, dedupe_key, profile_id, run_id, journey, message, step, visit, purpose, priority, action,
                            reason, channel, decided_at, policy)
         SELECT id, id, id, id, 'cart', 'hello', 'hello', 1, 'marketing', 50, 'send', 'eligible', 'sms', now(), 'v1'
