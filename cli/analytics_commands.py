@@ -83,3 +83,37 @@ def attribution(
         read_duration(half_life),
         as_json=as_json,
     )
+
+
+@app.command()
+def paths(
+    outcome: Annotated[str, typer.Option(help="The event that paths may lead to.")] = "Order Completed",
+    since: Annotated[str, typer.Option(help="Of what happened then or later: P30D, or an instant.")] = "P30D",
+    until: Annotated[str | None, typer.Option(help="And before then; without, now.")] = None,
+    horizon: Annotated[str, typer.Option(help="How long after a path the outcome counts.")] = "P7D",
+    longest: Annotated[int, typer.Option(min=1, max=5, help="Steps; 1 for single events, the micro-conversions.")] = 3,
+    sort: Annotated[str, typer.Option(help="lift, frequency or time.")] = "lift",
+    fewest: Annotated[int, typer.Option(min=1, help="People who must have walked a path.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Say what people do before they buy, or leave: by lift, with intervals, and how long it takes from there.
+
+    Examples: fermata analytics paths --outcome "Order Completed"; fermata analytics paths --longest 1 --sort frequency
+    """
+    from cli.analytics.paths_report import Order, show_paths
+
+    now = datetime.now(UTC)
+    if sort not in set(Order):
+        raise typer.BadParameter(f"{sort!r} is none of {', '.join(Order)}", param_hint="--sort")
+    show_paths(
+        outcome,
+        read_since(since, now),
+        read_since(until, now) if until is not None else now,
+        read_duration(horizon),
+        longest=longest,
+        order=Order(sort),
+        fewest=fewest,
+        limit=limit,
+        as_json=as_json,
+    )
