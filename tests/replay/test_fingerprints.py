@@ -122,3 +122,17 @@ def test_a_fingerprint_that_breaks_runs_is_written_only_on_demand(tmp_path: Path
     written, refused = write_fingerprints(tmp_path, changed, anyway=True)
     assert (len(written), refused) == (1, [])
     assert difference(CartRecoveryWithAStepPutIn, tmp_path) is None
+
+
+def test_a_draft_that_has_no_recorded_run_needs_no_fingerprint_and_may_have_one(tmp_path: Path) -> None:
+    drafted = Journeys({"club": CartRecovery})
+    assert difference_of(tmp_path, "club", CartRecovery) is None
+    recorded = tmp_path / "histories" / "club.to_the_end.json"
+    recorded.parent.mkdir()
+    recorded.touch()
+    found = difference_of(tmp_path, "club", CartRecovery)
+    assert found is not None
+    assert (found.kind, found.mend) == ("new", "Write it: fermata record --fingerprints")
+    written, _ = write_fingerprints(tmp_path, drafted)
+    assert [path.name for path in written] == ["club.txt"]
+    assert difference_of(tmp_path, "club", CartRecovery) is None

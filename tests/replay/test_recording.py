@@ -28,6 +28,10 @@ _SOMEBODYS = {
     "mail_of_the_card": "ada@analytical.example",
     "note": "please ring twice",
     "telephone": 442071838750,
+    "born": "1815-12-10",
+    "one_time_code": "483920",
+    "latitude": 51.50735,
+    "bob@analytical.example": True,
     "device": {"token": "dGhlIHRva2Vu"},
 }
 
@@ -77,7 +81,7 @@ async def test_names_addresses_tokens_and_free_words_are_taken_out_and_the_run_s
     before = lived_by_ada()
     scrubbed = scrub(before, KeptWords(_CARTS))
     said = "\n".join(_read(scrubbed.history))
-    for personal in ("Ada", "ada@", "ring twice", "442071838750", "dGhlIHRva2Vu", "laptop"):
+    for personal in ("Ada", "ada@", "ring twice", "442071838750", "1815", "483920", "51.50", "bob@", "dGhl", "laptop"):
         assert personal in "\n".join(_read(json.loads(before.to_json())))
         assert personal not in said
     assert "Product Added" in said

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from worker.replay.breaks import mend_of, patch_name
+from worker.replay.recorded import HISTORIES
 from worker.replay.steps import steps_of
 from workflows.discovery import Journeys
 from workflows.journey import Journey
@@ -90,7 +91,7 @@ def differences(folder: Path, journeys: Journeys) -> Iterator[Difference]:
 
 
 def difference_of(folder: Path, name: str, journey: type[Journey] | None) -> Difference | None:
-    """Compares one journey with its fingerprint; None where they agree.
+    """Compares one journey with its fingerprint; None where they agree, and for a draft, which has no recorded run.
 
     Args:
         folder: Of the replay tests.
@@ -102,7 +103,8 @@ def difference_of(folder: Path, name: str, journey: type[Journey] | None) -> Dif
         mend = f"Once its last run has ended, delete {path}; until then keep the journey."
         return Difference(journey=name, kind="gone", changed=(), mend=mend)
     if not path.exists():
-        return Difference(journey=name, kind="new", changed=(), mend=f"Write it: {_WRITE}")
+        recorded = any((folder / HISTORIES).glob(f"{name}.*.json"))
+        return Difference(journey=name, kind="new", changed=(), mend=f"Write it: {_WRITE}") if recorded else None
     was, now = path.read_text(encoding="utf-8"), fingerprint_of(name, journey)
     if was == now:
         return None
@@ -128,13 +130,12 @@ def write_fingerprints(
     """
     written, refused = list[Path](), list[Difference]()
     for name, journey in sorted(journeys.classes.items()):
-        difference = difference_of(folder, name, journey)
-        if difference is None:
+        path, difference = folder / FINGERPRINTS / f"{name}.txt", difference_of(folder, name, journey)
+        if difference is None and path.exists():
             continue
-        if difference.kind == "breaks" and not anyway:
+        if difference is not None and difference.kind == "breaks" and not anyway:
             refused.append(difference)
             continue
-        path = folder / FINGERPRINTS / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(fingerprint_of(name, journey), encoding="utf-8")
         written.append(path)

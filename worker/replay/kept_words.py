@@ -16,13 +16,13 @@ from fermata.journeys.outcome import State
 from workflows.discovery import Journeys
 
 _PLAIN = re.compile(
-    r"""\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?   # an instant or a day
-      | -?P[\dDTHMSW.]+                                 # a duration
-      | (\w{3}\ )?\d\d:\d\d(\ [\w/+-]+)?                # a time on a wall
-      | -?\d{1,6}(\.\d+)?                               # a small number
+    r"""\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?    # an instant or a day
+      | -?P(\d+[WD])*(T(\d+(\.\d+)?[HMS])+)?              # a duration
+      | \d{1,3}                                           # a count
       | """,
     re.VERBOSE,
 )
+_ON_A_WALL = re.compile(r"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d\d:\d\d( (?P<zone>\S+))?")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBERED = re.compile(r"-\d+$")  # the second send of a message is the step cart_reminder-2
 _PARTS = re.compile(r"[:/]")
@@ -40,14 +40,25 @@ class KeptWords:
     def __init__(self, journeys: Journeys, also: Iterable[str] = ()) -> None:
         self._words = frozenset((*_of_fermata(), *_of_journeys(journeys), *also))
 
-    def keeps(self, text: str) -> bool:
-        """Whether a text is the code's own, or says nothing about anybody: an instant, an id, a small number."""
-        if text in self._words or _PLAIN.fullmatch(text) or _UUID.fullmatch(text):
+    def keeps(self, text: str, *, of_an_event: bool = False) -> bool:
+        """Whether a text is the code's own, or says nothing about anybody: an id, a count, an instant.
+
+        Args:
+            text: The text.
+            of_an_event: It stands in properties or traits, where a day may be a birthday.
+        """
+        if text in self._words or _NUMBERED.sub("", text) in self._words or _UUID.fullmatch(text):
             return True
-        if _NUMBERED.sub("", text) in self._words:
+        if of_an_event:
+            return False
+        if _PLAIN.fullmatch(text) or self._is_on_a_wall(text):
             return True
         parts = _PARTS.split(text)  # a run's id, and what is made of it
         return len(parts) > 1 and all(self.keeps(part) for part in parts)
+
+    def _is_on_a_wall(self, text: str) -> bool:
+        found = _ON_A_WALL.fullmatch(text)
+        return found is not None and (found["zone"] is None or found["zone"] in self._words)
 
 
 def _of_fermata() -> Iterator[str]:

@@ -17,9 +17,11 @@ from worker.replay.kept_words import KeptWords
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TAIL = 12  # an operator's summary of a run shows so much of the profile's id
-_LARGE = 10**6  # a larger whole number may be a telephone's or an account's
+_LARGE = 10**6
+_NAME = re.compile(r"[\w $.-]{1,60}")  # of a property
+_OF_AN_EVENT = frozenset({"properties", "traits"})
 _OF_THE_CODE = ("message", "segment")  # what a step says and whom it asks for, as the journey's file defines them
-_LABELS = frozenset({"userMetadata", "searchAttributes", "memo"})  # sentences, made of what stands elsewhere too
+_LABELS = frozenset({"userMetadata", "searchAttributes"})  # sentences, made of what stands elsewhere too
 _LEFT_OUT = frozenset({"stackTrace", "encodedAttributes", "taskId", "requestId"})  # replay reads none of them
 
 Json = Any
@@ -83,8 +85,10 @@ class _People:
         """A part of the history, without people."""
         if isinstance(node, list):
             return [self.hide(each, label=label) for each in node]
+        if isinstance(node, str):
+            return self._label(node) if label else self._with_other_ids(node)
         if not isinstance(node, dict):
-            return self._label(node) if isinstance(node, str) else node
+            return node
         if isinstance(node.get("metadata"), dict) and "encoding" in node["metadata"]:
             return self._payload(node, label=label)
         if node.get("kind") == "TASK_QUEUE_KIND_STICKY":
@@ -115,23 +119,34 @@ class _People:
         written = json.dumps(hidden, separators=(",", ":"), ensure_ascii=False)
         return {**payload, "data": base64.b64encode(written.encode()).decode()}
 
-    def _value(self, value: Json, *, top: bool = False) -> Json:
+    def _value(self, value: Json, *, top: bool = False, of_an_event: bool = False) -> Json:
         if isinstance(value, dict):
             return {
-                name: each if top and name in _OF_THE_CODE and isinstance(each, dict) else self._value(each)
+                self._name(name): each
+                if top and name in _OF_THE_CODE and isinstance(each, dict)
+                else self._value(each, of_an_event=of_an_event or name in _OF_AN_EVENT)
                 for name, each in value.items()
             }
         if isinstance(value, list):
-            return [self._value(each) for each in value]
+            return [self._value(each, of_an_event=of_an_event) for each in value]
         if isinstance(value, str):
-            return self._text(value)
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGE:
-            self.numbers += 1
-            return _LARGE
-        return value
+            return self._text(value, of_an_event=of_an_event)
+        return self._number(value, of_an_event=of_an_event)
 
-    def _text(self, text: str) -> str:
-        if self._kept.keeps(text):
+    def _name(self, name: str) -> str:
+        return name if _NAME.fullmatch(name) else self._text(name, of_an_event=True)
+
+    def _number(self, value: Json, *, of_an_event: bool) -> Json:
+        """A whole number may be a telephone's or an account's, an exact one a place on the map."""
+        exact = isinstance(value, float) and of_an_event and round(value, 2) != value
+        large = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > _LARGE
+        if not exact and not large:
+            return value
+        self.numbers += 1
+        return round(value) if exact and not large else _LARGE
+
+    def _text(self, text: str, *, of_an_event: bool = False) -> str:
+        if self._kept.keeps(text, of_an_event=of_an_event):
             return self._with_other_ids(text)
         return self.texts.setdefault(text, f"text-{len(self.texts) + 1}")
 
