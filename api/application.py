@@ -18,6 +18,7 @@ from api import (
     inbox,
     inbox_stream,
     ingest,
+    journeys,
     mail_links,
     policy,
     preferences,
@@ -47,6 +48,7 @@ from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
 from fermata.traits import LeadRules
 from workflows.broadcast_desk import BroadcastDesk, nothing_to_announce
+from workflows.discovery import Journeys
 from workflows.runs_in_temporal import NO_TEMPORAL, RunsInTemporal
 
 
@@ -54,6 +56,7 @@ def create_app(
     *,
     pool: Pool,
     registry: Registry,
+    discovered: Journeys | None = None,
     latest_trigger: timedelta | None = LATEST_TRIGGER,
     most_runs: int | None = None,
     holdout: GlobalHoldout = NOBODY,
@@ -78,6 +81,7 @@ def create_app(
     Args:
         pool: Connections to the database.
         registry: The journeys that events may start or reach.
+        discovered: Their code, by which they are listed and drawn; None lists none.
         latest_trigger: How long after it occurred an event still starts a run; None for however long.
         most_runs: How many runs of one profile may be active at once, over all journeys; None for any number.
         holdout: Whom no marketing reaches.
@@ -130,6 +134,7 @@ def create_app(
     app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
     app.include_router(runs.router(pool, keys, temporal))
+    app.include_router(journeys.router(pool, keys, discovered or Journeys({})))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
     app.include_router(providers.router(pool, keys))

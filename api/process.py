@@ -68,6 +68,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
         app = create_app(
             pool=pool,
             registry=registry,
+            discovered=journeys,
             latest_trigger=settings.latest_trigger,
             most_runs=settings.most_runs_per_profile,
             holdout=settings.holdout,

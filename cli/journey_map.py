@@ -43,6 +43,8 @@ def show_map(name: str, form: Format, *, counted: bool, since: str, until: str |
     """
     now = datetime.now(UTC)
     begin, end = _instant(since, "--since", now), _instant(until, "--until", now) if until is not None else now
+    if begin >= end:
+        raise typer.BadParameter(f"{begin} must lie before --until, {end}", param_hint="--since")
     drawn = map_of(discover(read_settings().journeys), name)
     counts = on_database(lambda pool: count_map(pool, drawn, since=begin, until=end)) if counted else None
     notes = notes_of(drawn, counts) if counts is not None else {}

@@ -1,7 +1,7 @@
 """Runs are listed in pages, the newest first, by journey, state or person: always by an index."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -93,13 +93,17 @@ async def test_a_page_is_read_by_an_index_however_many_runs_there_are(pool: Pool
     for name in ("decisions", "actions"):
         assert await read_pages(pool, name, ada.run_id, 20) < FEW
     assert await read_pages(pool, "counts", "cart_recovery") < FEW
+    until = datetime.now(UTC) - timedelta(days=10)
+    an_hour = ("journey_1", until - timedelta(hours=1), until, list(RunState))
+    for name in ("ways_gone", "became_of_messages"):
+        assert await read_pages(pool, name, *an_hour, file="map_counts.sql") < FEW
 
 
-async def read_pages(pool: Pool, name: str, *given: object) -> int:
+async def read_pages(pool: Pool, name: str, *given: object, file: str = "queries.sql") -> int:
     """How many pages a statement reads."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        statement = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {Queries('fermata.runs')[name]}"
+        statement = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {Queries('fermata.runs', file)[name]}"
         answer = await connection.fetchval(statement, *given)
     plan = json.loads(answer)[0]["Plan"]
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.journeys_commands import app
+from tests.pages import ROOT, blocks
 
 
 @pytest.fixture
@@ -36,6 +37,22 @@ def test_a_journey_with_a_condition_and_no_holdout_says_so(runner: CliRunner) ->
     shown = json.loads(runner.invoke(app, ["show", "mistaken", "--json"]).output)
     assert (shown["entry"], shown["transactional"], shown["runs"]) == ("did added_to_cart at least 2 times", True, None)
     assert [message["key"] for message in shown["messages"]] == ["never_written"]
+
+
+def test_a_map_is_drawn_without_a_server_as_its_page_shows(runner: CliRunner) -> None:
+    (shown,) = (block.text for block in blocks(ROOT / "docs" / "map.md", "console"))
+    drawn = runner.invoke(app, ["map", "cart_recovery"])
+    assert f"$ fermata journeys map cart_recovery\n{drawn.stdout}" == shown
+    assert json.loads(runner.invoke(app, ["map", "cart_recovery", "--format", "json"]).stdout)["counts"] is None
+    assert runner.invoke(app, ["map", "cart_recovery", "--format", "svg"]).stdout.startswith("<svg ")
+
+
+def test_a_map_that_cannot_be_drawn_or_counted_says_why(runner: CliRunner) -> None:
+    assert "there are: " in str(runner.invoke(app, ["map", "nothing"]).exception)
+    assert "Postgres does not answer" in str(runner.invoke(app, ["map", "cart_recovery", "--counts"]).exception)
+    turned = runner.invoke(app, ["map", "cart_recovery", "--counts", "--since", "P1D", "--until", "P2D"])
+    assert (turned.exit_code, "must lie before" in turned.output) == (2, True)
+    assert runner.invoke(app, ["map", "cart_recovery", "--since", "yesterday"]).exit_code == 2
 
 
 def test_the_list_names_every_journey_once(runner: CliRunner) -> None:
