@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import SecretStr
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.waiting import until
@@ -101,6 +101,10 @@ class Fleet:
             await self._handle(person).signal("event", happened)
 
         await _each(one, people)
+
+    async def history(self, person: Enrolled) -> WorkflowHistory:
+        """What somebody's run has done."""
+        return await self._handle(person).fetch_history()
 
     async def stand_at(self, step: str, number: int) -> bool:
         """Waits until so many of the runs stand at a step."""

@@ -112,6 +112,9 @@ def test_a_patch_that_runs_know_already_protects_nothing_more(tmp_path: Path) ->
     found = difference(AnotherPatchInside, tmp_path)
     assert found is not None
     assert found.kind == "breaks"
+    without = difference(CartRecovery, tmp_path)
+    assert without is not None
+    assert 'workflow.deprecate_patch("update-profile")' in without.mend
 
 
 def test_a_fingerprint_that_breaks_runs_is_written_only_on_demand(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from fermata.database import Pool
 from tests.people import Enrolled
 from tests.replay.changes.patched import CartRecoveryWithAPatch
 from tests.replay.changes.unpatched import CartRecoveryWithAStepPutIn
-from tests.replay.in_flight import FIRST_WAIT, SECOND_WAIT, Fleet
+from tests.replay.in_flight import FIRST_WAIT, SECOND_WAIT, SHIPPED, Fleet
 from worker.replay.replaying import replay as replay_all
+from worker.replay.replaying import replay_one
 from worker.replay.sampling import Wanted, fetch, sample
 from workflows.discovery import Journeys
 from workflows.journey import Journey
@@ -76,6 +77,9 @@ async def test_with_a_patch_around_it_every_run_in_flight_ends_as_it_should(flee
         await fleet.tell(looking, "Product Viewed")
         await fleet.tell(buying + bought + late, "Order Completed")
         assert await fleet.all_end()
+    without = await replay_one(await fleet.history(late[0]), SHIPPED)
+    assert without is not None
+    assert (without.kind, without.was) == ("patch gone", "patch update-profile")
     assert await _ends(fleet.pool) == {
         **dict.fromkeys(_ids(looking), ("completed", 2, False)),
         **dict.fromkeys(_ids(buying), ("converted", 1, False)),

@@ -19,7 +19,7 @@ _GRAMMAR = re.compile(r"\b(if|elif|while|not|await|self|return)\b")
 _NEAR = 12  # so many commands ahead it is looked for what has only moved
 _NOTHING = "nothing: it waits"
 
-Kind = Literal["put in", "taken out", "moved", "fails", "unknown journey"]
+Kind = Literal["put in", "taken out", "moved", "patch gone", "fails", "unknown journey"]
 
 
 class Break(BaseModel):
@@ -131,6 +131,8 @@ def _event_id(words: str) -> int | None:
 
 def _kind(was: Sequence[Command], now: Sequence[Command]) -> Kind:
     """Where the code does what the history has later, a step is gone; where it does what it has not, one is new."""
+    if was and was[0].kind == "patch":
+        return "patch gone"
     if not now or any(_is_the_same_step(now[0], each) for each in was[1:]):
         return "taken out"
     return "put in"
@@ -152,6 +154,8 @@ def _told(commands: Sequence[Command]) -> str:
 
 def _name(kind: Kind, was: Sequence[Command], source: str) -> str:
     """A name for the patch, made of the step that it is about."""
+    if kind == "patch gone":
+        return was[0].name
     if kind != "taken out" and source:
         return patch_name(_GRAMMAR.sub("", source))
     gone = next((each for each in was if each.kind != "search attributes"), None)
@@ -183,6 +187,10 @@ def mend_of(kind: Kind, name: str, source: str, was: str) -> str:
     if kind == "put in":
         head += "Put the new step behind a patch, and they pass it by:"
         code = f"if {patched}:\n    {step}"
+    elif kind == "patch gone":
+        head = f"Runs that are under way know the patch {name!r}. Keep it as long as there are some from before it. "
+        head += "After that, put this in its place, and leave that out when no run is left that knows the patch:"
+        code = f'workflow.deprecate_patch("{name}")'
     elif kind == "taken out":
         head += "Keep the old step for them; if it has only moved, its new place is behind the patch too:"
         code = f"if not {patched}:\n    ...  # as it was here: {was}\nif {patched}:\n    ...  # where it is now"

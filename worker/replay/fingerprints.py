@@ -170,6 +170,8 @@ def _mend(changed: Sequence[str]) -> str:
             "What ends a run cannot be patched: it is looked up, and not recorded. Give the changed journey a new\n"
             f"name, and keep the old one, with a trigger that nobody sends, until its last run has ended.{after}"
         )
+    if known := [name for line in gone for name in _PATCHED.findall(line)]:
+        return mend_of("patch gone", known[0].strip("'"), "", "") + after
     if gone and new:
         return mend_of("moved", patch_name(new[0]), f"...  # {new[0]}", gone[0]) + after
     if gone:
