@@ -7,7 +7,7 @@ from uuid import UUID
 from fermata.broadcasts.definition import Broadcast
 from fermata.broadcasts.holding_out import draws_of, keep_draws
 from fermata.broadcasts.local_time import due_at
-from fermata.broadcasts.page import Member, read_page
+from fermata.broadcasts.page import Member, look_around, read_page
 from fermata.database import Pool, Queries
 from fermata.errors import NotFound
 
@@ -39,6 +39,8 @@ async def choose_page(
     if row["is_through"]:
         return False
     broadcast, starts_at, after = Broadcast.model_validate(row["definition"]), row["starts_at"], row["chosen_to"]
+    if after is None:
+        await look_around(pool, broadcast.segment, starts_at)
     # Read outside the transaction that writes: the rows of these people are locked for a moment only.
     page = await read_page(pool, broadcast.segment, starts_at, after=after, limit=limit)
     people = [each.id for each in page]

@@ -9,6 +9,8 @@ from uuid import UUID
 from fermata.broadcasts.whereabouts import Whereabouts
 from fermata.database import Connection, Pool
 from fermata.segments import Segment, compile_segment
+from fermata.segments.customer import AMONG_ALL, Customer
+from fermata.traits import fresh_borders
 
 LONGEST_STATEMENT = 600.0  # seconds: a page of a segment that few are in reads through everybody
 _BEFORE_ALL = UUID(int=0)
@@ -30,6 +32,18 @@ class Member:
     where: Whereabouts
     addresses: Mapping[str, str]
     consent: Mapping[str, Mapping[str, str]]
+
+
+async def look_around(pool: Pool, segment: Segment, at: datetime) -> None:
+    """Sees to it that a segment knows the place of each customer among all: it takes that by the last look, of any age.
+
+    Args:
+        pool: Where people are.
+        segment: Who is meant; most ask for no such thing, and cost nothing here.
+        at: The instant that is asked about.
+    """
+    if any(isinstance(leaf, Customer) and leaf.comparison.path[0] in AMONG_ALL for leaf in segment.leaves()):
+        await fresh_borders(pool, at)
 
 
 async def read_page(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from fermata.broadcasts.choosing import due_of
 from fermata.broadcasts.definition import Broadcast
 from fermata.broadcasts.holding_out import draws_of
-from fermata.broadcasts.page import Member, read_page
+from fermata.broadcasts.page import Member, look_around, read_page
 from fermata.database import Pool
 from fermata.policy.zones import wall
 from fermata.vocabulary import Channel, Consent, Purpose
@@ -112,7 +112,7 @@ async def preview(
     now: datetime,
     fallback: tuple[str, ...],
 ) -> Preview:
-    """Counts a broadcast over its segment as it is now. Nothing is written.
+    """Counts a broadcast over its segment as it is now. Nobody is told anything.
 
     Args:
         pool: Where people are.
@@ -124,6 +124,7 @@ async def preview(
     """
     tally = _Tally(channels)
     after: UUID | None = None
+    await look_around(pool, broadcast.segment, now)
     while True:
         page = await read_page(pool, broadcast.segment, now, after=after, limit=_PAGE, reachable=True)
         left_out = await draws_of(pool, broadcast, [each.id for each in page])

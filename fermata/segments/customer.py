@@ -30,6 +30,10 @@ class Measure(StrEnum):
     RFM_SEGMENT = "rfm_segment"
 
 
+AMONG_ALL = frozenset({Measure.RECENCY_QUINTILE, Measure.FREQUENCY_QUINTILE, Measure.RFM_SEGMENT})
+"""A person's place among all customers, as of the last look at them."""
+
+
 class RfmSegment(StrEnum):
     """What marketers call a customer, by the fifths of recency and frequency."""
 

@@ -6,7 +6,7 @@ It is put together as one JSON document for each profile, which is then compared
 import json
 from typing import Any
 
-from fermata.segments.customer import Customer, Measure, RfmSegment, segment_of
+from fermata.segments.customer import AMONG_ALL, Customer, RfmSegment, segment_of
 from fermata.segments.facts import fact_sql, fact_words
 from fermata.segments.json_sql import comparison_sql, number_sql
 from fermata.segments.scope import Scope
@@ -14,7 +14,6 @@ from fermata.segments.sql import condition_sql, events_sql
 
 _COMPLETED = "Order Completed"
 _ORDER_EVENTS = [_COMPLETED, "Order Updated", "Order Refunded", "Order Cancelled"]
-_AMONG_ALL = {Measure.RECENCY_QUINTILE, Measure.FREQUENCY_QUINTILE, Measure.RFM_SEGMENT}
 _FIFTHS = range(1, 6)
 _GRID: list[RfmSegment] = [segment_of(recency, frequency) for recency in _FIFTHS for frequency in _FIFTHS]
 
@@ -101,7 +100,7 @@ def _document(segment: Customer, scope: Scope) -> str:
         "spent": "coalesce(jsonb_object_agg(currency, spent) FILTER (WHERE currency IS NOT NULL), '{}')",
         "days_since_order": f"extract(epoch FROM {scope.at} - max(last_at)) / 86400",
     }
-    if segment.comparison.path[0] in _AMONG_ALL:
+    if segment.comparison.path[0] in AMONG_ALL:
         fields |= _among_all(scope)
     pairs = ", ".join(f"'{name}', {sql}" for name, sql in fields.items())
     return f"SELECT jsonb_build_object({pairs}) AS document FROM ({_purchases(scope)}) bought"  # noqa: S608

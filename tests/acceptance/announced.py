@@ -129,22 +129,35 @@ def stage_of(client: Client, pool: Pool, *, name: str | None = None, queue: str 
     return Stage(pool, desk, client, sale, queue)
 
 
-def at_work(stage: Stage, *, clock: Clock | None = None, door: type[Ingest] = Ingest) -> Worker:
-    """A worker that carries the sale out."""
+def at_work(
+    stage: Stage, *, clock: Clock | None = None, door: type[Ingest] = Ingest, cached_runs: int = 1000
+) -> Worker:
+    """A worker that carries the sale out; with no runs cached it replays the broadcast at every task."""
     registry = discover(PACKAGES).registry
     declared = {stage.sale.name: stage.sale}
     carrying = Broadcasts(stage.pool, door(stage.pool, registry), registry, declared, clock or SystemClock())
-    return Worker(stage.client, task_queue=stage.queue, workflows=[BroadcastRun], activities=carrying.activities)
+    return Worker(
+        stage.client,
+        task_queue=stage.queue,
+        workflows=[BroadcastRun],
+        activities=carrying.activities,
+        max_cached_workflows=cached_runs,
+    )
 
 
 @asynccontextmanager
 async def open_stage(
-    client: Client, pool: Pool, *, clock: Clock | None = None, door: type[Ingest] = Ingest
+    client: Client,
+    pool: Pool,
+    *,
+    clock: Clock | None = None,
+    door: type[Ingest] = Ingest,
+    cached_runs: int = 1000,
 ) -> AsyncIterator[Stage]:
     """The sale, with a worker on a task queue of its own; what still goes out at the end is terminated."""
     await enact(pool, default_document())
     stage = stage_of(client, pool)
-    async with at_work(stage, clock=clock, door=door):
+    async with at_work(stage, clock=clock, door=door, cached_runs=cached_runs):
         yield stage
     with suppress(RPCError):  # it is over, or was never started
         await client.get_workflow_handle(f"broadcast/{stage.sale.name}").terminate("the test is over")

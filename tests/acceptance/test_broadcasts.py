@@ -61,7 +61,7 @@ async def test_it_is_held_goes_on_and_is_cancelled_and_whoever_has_entered_goes_
     fermata_client: Client, pool: Pool
 ) -> None:
     await write_people(pool, 300)
-    async with open_stage(fermata_client, pool) as stage:
+    async with open_stage(fermata_client, pool, cached_runs=0) as stage:
         started = await stage.start(rate="40/s")
         with pytest.raises(Conflict, match="is under way"):
             await stage.start()

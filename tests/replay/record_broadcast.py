@@ -9,7 +9,8 @@ from temporalio.client import Client
 from cli.stack.postgres import Postgres
 from cli.stack.temporal_server import TemporalServer
 from fermata.broadcasts import BroadcastOperation, BroadcastState
-from fermata.database import migrate, open_pool
+from fermata.database import open_pool
+from fermata.database.migrate import migrate
 from tests.acceptance.announced import open_stage, write_people
 from worker.plugin import fermata_plugin
 from workflows.operated import OperatorWord

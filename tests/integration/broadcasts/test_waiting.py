@@ -17,6 +17,7 @@ from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.ingest.announcing import Announcement, announce
 from fermata.journeys import Always, JourneyDefinition, Registry, Trigger
+from fermata.segments import recency_quintile
 from tests.acceptance.announced import PROS, write_people
 
 SALE = Broadcast(name="sale", journey="sale", segment=PROS)
@@ -126,6 +127,19 @@ async def test_whoever_is_merged_with_somebody_held_out_is_held_out_too(pool: Po
     assert user not in await told(pool)
     progress = (await find_broadcast(pool, broadcast_id)).progress
     assert (progress.entered, progress.held_out, progress.left) == (40 - len(out) - 1, len(out) + 1, 0)
+
+
+async def test_places_among_all_customers_are_looked_at_before_anybody_is_chosen(pool: Pool) -> None:
+    best = SALE.model_copy(update={"segment": recency_quintile() >= 4})
+    broadcast_id = await begin(pool, best)
+    await write_people(pool, 10)
+    await pool.execute(
+        "INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, properties)"
+        " SELECT id, id::text, 'track', 'Order Completed', id, now() - row_number() OVER () * interval '1 day', now(),"
+        ' \'{"order_id": "1", "revenue": 10, "currency": "EUR"}\' FROM profiles'
+    )
+    await choose(pool, broadcast_id)
+    assert (await find_broadcast(pool, broadcast_id)).progress.people == 4
 
 
 async def test_another_share_leaves_the_same_people_out_who_were_drawn_before(pool: Pool) -> None:
