@@ -43,8 +43,6 @@ _QUERIES = Queries("cli.bench", "herd_rows.sql")
 _SHARE = 100  # sends of one run: many at once, and its history stays short
 _LIMIT = timedelta(seconds=60)
 _QUEUE = "herd-journeys"
-_ONE_PARTITION = {"matching.numTaskqueueReadPartitions": "1", "matching.numTaskqueueWritePartitions": "1"}
-"""As a queue with a limit should have: each partition of several has an order, and a part of the limit, of its own."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ async def _parts(sizes: Sizes, tell: Tell) -> AsyncIterator[_Parts]:
     async with AsyncExitStack() as stack:
         tell("starting the servers", 0, 0)
         postgres = await stack.enter_async_context(Postgres(durable=False))
-        temporal = await stack.enter_async_context(TemporalServer(settings=_ONE_PARTITION))
+        temporal = await stack.enter_async_context(TemporalServer())
         provider = await stack.enter_async_context(_provider())
         url = await postgres.create_database("herd")
         await migrate(url)

@@ -26,6 +26,8 @@ _STOP_LIMIT = timedelta(seconds=10)
 _RPC_LIMIT = timedelta(seconds=5)
 # Two to three times the rate of the defaults, measured; a crash of the machine may cost the last moments, no more.
 _PRAGMAS = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
+# One order and one limit for a whole queue: each of several partitions has an order of its own, and a part of the limit.
+_ONE_PARTITION = {"matching.numTaskqueueReadPartitions": "1", "matching.numTaskqueueWritePartitions": "1"}
 _SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
@@ -66,7 +68,7 @@ class TemporalServer:
         self._database, self._wanted_log, self._ui = database, log, ui
         self._wanted_port, self._wanted_ui_port = port, ui_port
         self._search_attributes = tuple(search_attributes)
-        self._settings = {**(_SKIPPING if time_skipping else {}), **(settings or {})}
+        self._settings = {**_ONE_PARTITION, **(_SKIPPING if time_skipping else {}), **(settings or {})}
         self._throw_away: Path | None = None
         self._child: Child | None = None
         self.port, self.ui_port = port, ui_port

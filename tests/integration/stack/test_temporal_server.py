@@ -10,6 +10,8 @@ import httpx
 import pytest
 from temporalio import workflow
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import ListTaskQueuePartitionsRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import TimeSkipper
@@ -86,6 +88,12 @@ async def test_time_passes_as_usual_for_the_others(temporal: Client) -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(handle.result(), 0.5)
         await handle.terminate()
+
+
+async def test_a_queue_has_one_order_for_all_that_waits_in_it(temporal: Client) -> None:
+    asked = ListTaskQueuePartitionsRequest(namespace="default", task_queue=TaskQueue(name="send-email"))
+    told = await temporal.workflow_service.list_task_queue_partitions(asked)
+    assert len(told.activity_task_queue_partitions) == 1
 
 
 async def test_a_server_that_cannot_start_tells_the_end_of_its_log() -> None:
