@@ -55,8 +55,11 @@ def _remarks(routing: Routing) -> list[str]:
     left = sum(build.runs for build in routing.builds if build.state is BuildState.DRAINING)
     remarks = []
     if left:
-        where = "where they are led now" if routing.ramping else f"in {routing.current or 'a worker without a build'}"
-        remarks.append(f"{counted(left, 'run')} took their last step in an older build, and take the next {where}.")
+        have, each = ("has", "it") if left == 1 else ("have", "each")
+        where = "where it is led then" if routing.ramping else f"in {routing.current or 'a worker without a build'}"
+        remarks.append(
+            f"{counted(left, 'run')} {have} still to leave an older build: {each} takes its next step {where}."
+        )
     if routing.changed_by:
         remarks.append(f"Changed last by {routing.changed_by}.")
     return remarks
