@@ -26,7 +26,7 @@ _STOP_LIMIT = timedelta(seconds=10)
 _RPC_LIMIT = timedelta(seconds=5)
 # Two to three times the rate of the defaults, measured; a crash of the machine may cost the last moments, no more.
 _PRAGMAS = ("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL")
-# One order and one limit for a whole queue: each of several partitions has an order of its own, and a part of the limit.
+# One order and one limit for a whole queue: of several partitions each has its own order, and a part of the limit.
 _ONE_PARTITION = {"matching.numTaskqueueReadPartitions": "1", "matching.numTaskqueueWritePartitions": "1"}
 _SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
