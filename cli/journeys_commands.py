@@ -13,10 +13,10 @@ from cli.database import on_database
 from cli.journey_map import Format, show_map
 from cli.json_output import print_json
 from cli.runs.listed import STYLES
-from cli.words import channel_in_words, counted
 from fermata.errors import FermataError
 from fermata.runs import RunState, count_runs
 from fermata.settings import read_settings
+from fermata.wording import channel_in_words, counted
 from workflows.description import JourneyDescription, MessageDescription, describe
 from workflows.discovery import discover
 from workflows.narration import in_words

@@ -9,11 +9,11 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
-from cli.words import span
 from fermata.analytics.experiments import Experiment, Question, global_lift, journey_lift, variant_lifts
 from fermata.analytics.lift import Estimate, Lift
 from fermata.database import Pool
 from fermata.journeys import GlobalHoldout
+from fermata.wording import span
 
 
 def show_journey(journey: str, question: Question, share: float | None, *, as_json: bool) -> None:

@@ -11,10 +11,10 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
-from cli.words import span
 from fermata.analytics.paths import Path, PathCount
 from fermata.analytics.paths_on_record import count_paths
 from fermata.database import Pool
+from fermata.wording import span
 
 
 class Order(StrEnum):

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.bench.findings import Comparison, Findings, Target
 from cli.bench.machine import Machine
-from cli.words import counted
+from fermata.wording import counted
 
 
 class BenchReport:

@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.instants import utc_text
-from cli.words import channel_in_words, counted
 from fermata.broadcasts import BroadcastRecord, BroadcastState
 from fermata.broadcasts.preview import Preview
+from fermata.wording import channel_in_words, counted
 
 Row = tuple[str | Text, ...]
 STYLES = {

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.status import Status
 
 from cli.demo.quiet import Unrest
-from cli.words import counted
+from fermata.wording import counted
 
 
 class Display:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.demo.observation import Held
-from cli.words import channel_in_words, reason_in_words, span, until
 from fermata.vocabulary import Channel, Reason
+from fermata.wording import channel_in_words, reason_in_words, span, until
 
 _TIMES_SHOWN = 3
 

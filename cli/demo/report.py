@@ -10,8 +10,8 @@ from rich.text import Text
 from cli.demo.holds import holds
 from cli.demo.observation import Observation, Places
 from cli.demo.storytelling import tell, title
-from cli.words import channel_in_words, counted, reason_in_words
 from fermata.vocabulary import Action, Channel
+from fermata.wording import channel_in_words, counted, reason_in_words
 
 _ACTIONS = {Action.SEND: "green", Action.DEFER: "yellow", Action.DROP: "red"}
 _ALWAYS_SHOWN = (Channel.EMAIL, Channel.PUSH, Channel.SMS, Channel.IN_APP, Channel.ADS)

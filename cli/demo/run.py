@@ -17,10 +17,10 @@ from cli.demo.quiet import Unrest, wait_for_first_decisions, wait_for_quiet
 from cli.demo.sender import Sender, Tally
 from cli.demo.source import Source
 from cli.stack.stack import Stack
-from cli.words import counted
 from fermata.access import Scope, create_key
 from fermata.database import Pool, open_pool
 from fermata.errors import FermataError
+from fermata.wording import counted
 
 _STUCK_AFTER = timedelta(seconds=60)
 _LOOKS_FOR_MAIL = 10

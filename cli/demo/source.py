@@ -12,9 +12,9 @@ from cli.demo.outgoing import Outgoing, outgoing
 from cli.demo.sender import Tally
 from cli.demo.traffic import Traffic, make_traffic
 from cli.demo.world import read_world
-from cli.words import counted
 from fermata.errors import NotFound
 from fermata.vocabulary import Action, Reason
+from fermata.wording import counted
 
 _SEED = (
     1752  # the year of the first printed account of what a fermata asks of a player: Quantz, "Versuch einer Anweisung"

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.demo.observation import Moment, Story
-from cli.words import channel_in_words, reason_in_words, until
 from fermata.vocabulary import Action, Reason
+from fermata.wording import channel_in_words, reason_in_words, until
 
 _DEEDS = {
     "Identified": ("says who they are", None),

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.instants import utc_text
-from cli.words import counted, span
+from fermata.wording import counted, span
 from worker.build_routing import Build, BuildState, Routing
 
 _STYLES = {

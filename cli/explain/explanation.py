@@ -8,11 +8,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.explain.facts import facts_in_words
-from cli.explain.local_time import LocalTime
-from cli.explain.outcome import delivery, outcome
 from cli.explain.rules import rules
 from cli.instants import utc_text
+from fermata.explanation.facts import facts_in_words
+from fermata.explanation.local_time import LocalTime
+from fermata.explanation.outcome import delivery, outcome
 from fermata.ledger.record import DecisionRecord
 from fermata.vocabulary import Action
 

@@ -7,10 +7,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.explain.local_time import LocalTime
-from cli.words import channel_in_words
+from fermata.explanation.answers import seen, verdict
+from fermata.explanation.local_time import LocalTime
 from fermata.ledger.record import RuleAnswer
 from fermata.policy import Opening
+from fermata.wording import channel_in_words
 
 _MARKS = {
     Opening.NOW: ("✓", "green"),
@@ -45,28 +46,7 @@ def _table(answers: Iterable[RuleAnswer], clock: LocalTime) -> Table:
             Text(*_MARKS[answer.verdict]),
             answer.rule.replace("_", " "),
             clock.to_the_minute(answer.local),
-            _verdict(answer, clock),
-            Text("; ".join(_seen(answer))),
+            verdict(answer, clock),
+            Text("; ".join(seen(answer))),
         )
     return table
-
-
-def _verdict(answer: RuleAnswer, clock: LocalTime) -> str:
-    match answer.verdict:
-        case Opening.NOW:
-            return "passes"
-        case Opening.LATER if answer.until is not None:
-            return f"closed until {clock.to_the_minute(answer.until)}"
-        case Opening.NEVER:
-            return "says no"
-    return "until next visit"
-
-
-def _seen(answer: RuleAnswer) -> Iterator[str]:
-    if answer.verdict is Opening.NEVER and answer.reason is not None:
-        yield answer.reason.value.replace("_", " ")
-    if answer.count is not None and answer.limit is not None:
-        yield f"{answer.count} of {answer.limit} used"
-    if answer.note:
-        # It has a line for each part of a segment: too much for a column, and told in full among the facts.
-        yield "see who gets it, above" if "\n" in answer.note else answer.note

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from cli.json_output import print_json
-from cli.words import counted
+from fermata.wording import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cli.profile.wall_clock import clock_of
-from cli.words import counted
 from fermata.traits import Score
 from fermata.view import ProfileView
 from fermata.view.standing import TouchPoint
+from fermata.wording import counted
 
 _CATEGORIES_SHOWN = 3
 

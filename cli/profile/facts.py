@@ -7,10 +7,10 @@ import orjson
 from rich.text import Text
 
 from cli.profile.wall_clock import clock_of
-from cli.words import channel_in_words, counted
 from fermata.profiles import IdentityKind
 from fermata.view import ProfileView
 from fermata.view.runs import Run
+from fermata.wording import channel_in_words, counted
 
 _PAST_SHOWN = 5
 _HASHED = {IdentityKind.EMAIL, IdentityKind.PHONE}

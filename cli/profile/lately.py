@@ -6,7 +6,6 @@ from typing import assert_never
 from rich.text import Text
 
 from cli.profile.wall_clock import WallClock
-from cli.words import channel_in_words, reason_in_words
 from fermata.view import TimelineEntry
 from fermata.view.entries import (
     CardEntry,
@@ -19,6 +18,7 @@ from fermata.view.entries import (
     RunEndEntry,
 )
 from fermata.vocabulary import Action
+from fermata.wording import channel_in_words, reason_in_words
 
 _STYLES = {Action.SEND: "green", Action.DEFER: "yellow", Action.DROP: "red"}
 

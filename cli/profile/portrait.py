@@ -13,8 +13,8 @@ from cli.profile.facts import journeys, known_as, preferences, traits, where
 from cli.profile.lately import lately
 from cli.profile.reach import reach, reached, waiting
 from cli.profile.wall_clock import clock_of
-from cli.words import counted
 from fermata.view import ProfileView, TimelineEntry
+from fermata.wording import counted
 
 Row = tuple[str | Text, ...]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from cli.profile.wall_clock import clock_of
-from cli.words import channel_in_words, reason_in_words, until
 from fermata.view import ProfileView
 from fermata.vocabulary import Channel, Consent
+from fermata.wording import channel_in_words, reason_in_words, until
 
 _STYLES = {Consent.GRANTED: "green", Consent.REVOKED: "red"}
 _WORDS = {Consent.GRANTED: "yes", Consent.REVOKED: "no"}

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cli.words import local
 from fermata.view import ProfileView
+from fermata.wording import local
 
 _NEAR = timedelta(days=6)
 

@@ -15,8 +15,8 @@ from cli.instants import read_since
 from cli.json_output import print_json
 from cli.replay.bar import Told, telling
 from cli.replay.report import Report, gather, show
-from cli.words import counted
 from fermata.settings import read_settings
+from fermata.wording import counted
 from worker.replay.fingerprints import differences
 from worker.replay.recorded import find_histories, read_history
 from worker.replay.replaying import journey_of

@@ -15,11 +15,11 @@ from temporalio.service import RPCError
 from cli.database import on_database
 from cli.json_output import print_json
 from cli.replay.bar import Told, telling
-from cli.words import counted
 from fermata.database import Pool
 from fermata.errors import NotFound
 from fermata.runs import read_run
 from fermata.settings import read_settings
+from fermata.wording import counted
 from worker.replay.fingerprints import write_fingerprints
 from worker.replay.recorded import HISTORIES
 from worker.replay.recording import Recorded, Recorder

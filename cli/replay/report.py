@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.words import counted
+from fermata.wording import counted
 from worker.replay.breaks import Break
 from worker.replay.fingerprints import Difference
 from worker.replay.replaying import Replayed

@@ -4,9 +4,9 @@ from uuid import UUID
 
 import typer
 
-from cli.words import counted
 from fermata.database import Pool
 from fermata.runs import Operation, RunSummary, runs_at
+from fermata.wording import counted
 from workflows.runs_in_temporal import RunsInTemporal
 
 

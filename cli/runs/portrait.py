@@ -9,9 +9,9 @@ from rich.text import Text
 
 from cli.instants import utc_text
 from cli.runs.listed import STYLES
-from cli.words import channel_in_words, reason_in_words
 from fermata.ledger.record import DecisionSummary
 from fermata.runs import ActionRecord, ActionResult, HeldMessage
+from fermata.wording import channel_in_words, reason_in_words
 from workflows.runs_in_temporal import RunShown
 
 Row = tuple[str | Text, ...]

@@ -25,10 +25,10 @@ from cli.simulate.setting import Setting, read_setting
 from cli.simulate.stage import Stage, open_stage
 from cli.simulate.timeline import Timeline
 from cli.stack.signals import unless_signalled
-from cli.words import counted
 from fermata.events.instant import to_instant
 from fermata.journeys import NOBODY
 from fermata.settings import read_settings
+from fermata.wording import counted
 
 _LONGEST = timedelta(days=3660)
 

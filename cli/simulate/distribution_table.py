@@ -9,8 +9,8 @@ from rich.text import Text
 
 from cli.simulate.distribution import Distribution
 from cli.simulate.timeline import reason_of
-from cli.words import channel_in_words, counted
 from fermata.vocabulary import Action
+from fermata.wording import channel_in_words, counted
 
 _BAR = 28
 _ACTIONS = {Action.SEND: ("sent", "green"), Action.DEFER: ("held", "yellow"), Action.DROP: ("not sent", "red")}

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.simulate.moments import Moment, Outgoing
-from cli.words import channel_in_words, reason_in_words
 from fermata.vocabulary import Action, Reason
+from fermata.wording import channel_in_words, reason_in_words
 
 _MARKS = {
     "event": ("●", "cyan"),

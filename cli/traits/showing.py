@@ -11,13 +11,13 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
-from cli.words import channel_in_words, counted, span
 from fermata.database import Pool, survivor_of
 from fermata.errors import NotFound
 from fermata.settings import read_settings
 from fermata.traits import LiveTraits, Rfm, Score, load_lead_rules, traits_of
 from fermata.traits.engagement import ChannelEngagement
 from fermata.traits.visits import Visits
+from fermata.wording import channel_in_words, counted, span
 
 
 def show_traits(profile_id: UUID, at: datetime, *, as_json: bool) -> None:

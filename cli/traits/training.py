@@ -9,11 +9,11 @@ from rich.text import Text
 
 from cli.database import on_database
 from cli.json_output import print_json
-from cli.words import counted
 from fermata.database import Pool
 from fermata.traits import ModelKind, RfmBorders, Training, fresh_borders
 from fermata.traits.train_models import train_models
 from fermata.traits.training_record import Assessment, Sample
+from fermata.wording import counted
 
 _TITLES = {ModelKind.CHURN_RISK: "churn risk", ModelKind.PURCHASE_PROPENSITY: "purchase propensity"}
 _INDENT = (0, 0, 0, 2)

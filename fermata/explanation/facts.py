@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from cli.explain.local_time import LocalTime
-from cli.words import channel_in_words, counted
+from fermata.explanation.local_time import LocalTime
 from fermata.ledger.record import DecisionRecord
 from fermata.policy import Exposure, Facts, Waiting
 from fermata.policy.region import region_of
+from fermata.wording import channel_in_words, counted
 
 _SHOWN = 4
 

@@ -1,9 +1,9 @@
 """How a decision ended, in a sentence."""
 
-from cli.explain.local_time import LocalTime
-from cli.words import channel_in_words, reason_in_words
+from fermata.explanation.local_time import LocalTime
 from fermata.ledger.record import DecisionRecord
 from fermata.vocabulary import Action, DeliveryState, Reason
+from fermata.wording import channel_in_words, reason_in_words
 
 _STATES = {
     DeliveryState.RESERVED: "reserved, not begun",

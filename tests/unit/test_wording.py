@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.words import channel_in_words, counted, local, reason_in_words, span, until
 from fermata.vocabulary import Channel, Reason
+from fermata.wording import channel_in_words, counted, local, reason_in_words, span, until
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 
