@@ -79,21 +79,28 @@ class Crowd:
 
     async def _play(self, part: _Part, progress: Progress) -> Outcome:
         left = len(part.script.happenings) + 1
+        ahead = timedelta(0)  # so far is the run's clock ahead of ours
+        event: JourneyEvent | None = None
         with _while_it_is_under_way():
-            passed = timedelta(0)
-            event: JourneyEvent | None = None
             for each in part.script.happenings:
                 async with self._turns:
-                    if each.after > passed:
-                        await self._skipper.fast_forward(part.run, each.after - passed)
+                    ahead = await self._let_pass(part.run, self._begun + each.after, ahead)
                     event = await self._happen(part, each, event)
-                passed, left = each.after, left - 1
+                left -= 1
                 await progress.advance(1)
             async with self._turns:
                 await self._skipper.fast_forward(part.run, _AFTERWARDS)
         outcome = Outcome.model_validate(await part.run.result())
         await progress.advance(left)
         return outcome
+
+    async def _let_pass(self, run: WorkflowHandle[Any, Any], until: datetime, ahead: timedelta) -> timedelta:
+        """Lets a run's time pass until an instant on paper, and returns how far its clock is ahead then."""
+        passes = until - datetime.now(UTC) - ahead
+        if passes > timedelta(0):
+            await self._skipper.fast_forward(run, passes)
+            return until - datetime.now(UTC)
+        return ahead
 
     async def _happen(self, part: _Part, happening: Happening, last: JourneyEvent | None) -> JourneyEvent | None:
         """Has one thing happen, and returns the last event."""

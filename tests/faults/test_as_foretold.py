@@ -32,7 +32,7 @@ _RELIEVED = (0.25, 0.4, 0.55, 0.7, 0.85)
 _KILLED = tuple(0.1 + 0.6 * place / (_RUNS // 1000 + 1) for place in range(_RUNS // 1000 + 1))
 
 
-@pytest.mark.timeout(max(180, _RUNS))
+@pytest.mark.timeout(max(240, _RUNS))
 async def test_every_run_ends_as_foretold_though_workers_come_and_go(
     pool: Pool, database_url: str, temporal_address: str, smtp: SmtpServer
 ) -> None:
