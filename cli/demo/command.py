@@ -52,7 +52,8 @@ def _options(source: Source) -> StackOptions:
     # An hour of a journey's own waits passes in a second. Windows, quiet hours and caps run on real time. Journeys that
     # last for weeks would still take minutes: the one that is shown ends within a day and an hour.
     journeys = os.environ.get("FERMATA_JOURNEYS", "workflows.cart_recovery")
-    environment = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": journeys}
+    # Nobody is there to promote a build.
+    environment = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": journeys, "FERMATA_BUILD_ID": ""}
     if not source.made_up:
         environment["FERMATA_LATEST_TRIGGER"] = "off"  # people's own events are of the past, and shall start runs
     return StackOptions(environment=environment)
