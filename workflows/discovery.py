@@ -1,6 +1,7 @@
 """Finds the journeys of a deployment: every subclass of Journey with a workflow definition, in what is named."""
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -102,7 +103,12 @@ def _name(journey: type[Journey]) -> str:
 
 
 def _place(journey: type[Journey]) -> str:
-    return f"{journey.__module__}.{journey.__qualname__}"
+    """``file:line: Class``, as an editor takes it."""
+    try:
+        _, line = inspect.getsourcelines(journey)
+    except (OSError, TypeError):  # made by code, and in no file
+        return f"{journey.__module__}.{journey.__qualname__}"
+    return f"{inspect.getsourcefile(journey)}:{line}: {journey.__qualname__}"
 
 
 def _template_roots(package: str) -> list[Path]:

@@ -67,7 +67,8 @@ def test_two_journeys_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytes
     (twins / "__init__.py").touch()
     shutil.copy(cart_recovery.__file__, twins / "twin.py")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(DefinitionError, match=r"two journeys are named 'cart_recovery': workflows\..* and twins\.twin"):
+    places = r"\S+/cart_recovery\.py:\d+: \w+ and \S+/twin\.py:\d+: \w+"
+    with pytest.raises(DefinitionError, match=rf"two journeys are named 'cart_recovery': {places}; rename one"):
         discover(("workflows", "twins"))
 
 
