@@ -23,7 +23,7 @@ def migrate() -> None:
 
 
 def setup(as_json: JsonOption = False) -> None:
-    """Register what Temporal and the database need: search attributes, schedules, first keys, the default policy.
+    """Register what Temporal and the database need: search attributes, the first keys and the default policy.
 
     Run again, it changes nothing and shows no key twice.
 
@@ -35,8 +35,6 @@ def setup(as_json: JsonOption = False) -> None:
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(made.model_dump()) + b"\n")
         return
-    for name in made.schedules:
-        typer.echo(f"Broadcast {name} is scheduled, and held: `fermata schedule resume {name}` lets it go.")
     if made.write_key is None:
         typer.echo("Everything was there already; keys are shown once, when they are made.")
         return

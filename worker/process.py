@@ -17,6 +17,7 @@ from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
 from fermata.audiences.declared import Audiences
+from fermata.broadcasts import Declared
 from fermata.channels import Carriers, Health, LiveTemplates, Roster, Site, providers_from
 from fermata.channels.ads import AudienceProvider
 from fermata.channels.hand_off import HandOffProvider
@@ -46,6 +47,7 @@ from worker.setup import check_search_attributes
 from worker.template_watch import TemplateChecks, keep_templates
 from worker.temporal import connect
 from worker.workers import workers
+from workflows.broadcast_schedules import BroadcastSchedules
 from workflows.declared_broadcasts import declared_broadcasts
 from workflows.discovery import Journeys, discover
 
@@ -101,6 +103,7 @@ async def work(settings: Settings) -> None:
             )
             await stack.enter_async_context(working)
             reconciler = await stack.enter_async_context(reconciling(pool, audiences))
+            await _schedule(client, broadcasts)
             _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), build=settings.build_id)
             await _tell_whether_led_to(client, settings)
             freeze_heap()
@@ -108,6 +111,16 @@ async def work(settings: Settings) -> None:
             serving = (dispatcher.run(), keep_audiences(reconciler), keep_templates(templates, check), shared.keep())
             await _until(stopped, *serving)
             _log.info("stopping; what is being sent is finished first")
+
+
+async def _schedule(client: Client, broadcasts: Declared) -> None:
+    """Broadcasts that recur are scheduled, and held until somebody lets them go: a deploy tells nobody anything."""
+
+    async def connected() -> Client:
+        return client
+
+    for name in await BroadcastSchedules(broadcasts, connected).set_up():
+        _log.info(f"scheduled and held: fermata schedule resume {name}")
 
 
 def _build(settings: Settings) -> WorkerDeploymentVersion | None:

@@ -14,43 +14,30 @@ from fermata.ledger.first_policy import first_policy
 from fermata.policy import default_document
 from fermata.settings import Settings
 from worker.temporal import connect
-from workflows.broadcast_schedules import BroadcastSchedules
-from workflows.declared_broadcasts import declared_broadcasts
 from workflows.search_attributes import ALL
 
 
 class FirstKeys(BaseModel):
-    """The keys that a new deployment starts with; None where they had been made before.
-
-    ``schedules`` names the broadcasts whose schedules were made now: held, until somebody lets them go.
-    """
+    """The keys that a new deployment starts with; None where they had been made before."""
 
     write_key: str | None
     admin_key: str | None
-    schedules: tuple[str, ...] = ()
 
 
 async def set_up(settings: Settings) -> FirstKeys:
-    """Registers search attributes, makes first keys, a first policy and broadcasts' schedules, where not done yet.
+    """Registers the search attributes, makes the first keys and puts a policy in force, where that was not done yet.
 
     Args:
         settings: Of this deployment.
 
     Raises:
-        ConfigurationError: A package of journeys cannot be imported.
         Unavailable: Temporal or Postgres does not answer.
     """
-    client = await connect()
-    await _register(client)
-
-    async def connected() -> Client:
-        return client
-
-    schedules = await BroadcastSchedules(declared_broadcasts(settings.journeys), connected).set_up()
+    await _register(await connect())
     async with open_pool(settings.database_url) as pool, pool.acquire() as connection, connection.transaction():
         keys = await first_keys(connection)
         await first_policy(connection, default_document(), at=datetime.now(UTC))
-    return FirstKeys(write_key=keys.get("write"), admin_key=keys.get("admin"), schedules=schedules)
+    return FirstKeys(write_key=keys.get("write"), admin_key=keys.get("admin"))
 
 
 async def check_search_attributes(client: Client) -> None:

@@ -82,7 +82,7 @@ class BroadcastSchedules:
         made: list[str] = []
         for name, broadcast in self._declared.items():
             if broadcast.recurs is not None:
-                held = f"made by `fermata setup`; `fermata schedule resume {name}` lets it go"
+                held = f"made when a worker started; `fermata schedule resume {name}` lets it go"
                 launch = Launch(name=name, by="its schedule")
                 if await self._create(launch, broadcast.recurs, paused=True, note=held):
                     made.append(name)
