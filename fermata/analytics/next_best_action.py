@@ -57,24 +57,6 @@ class ActionAsked(BaseModel):
     holdout: float = 0.0
 
 
-class Effect(BaseModel):
-    """What followed on an action, beside what followed where it was chosen and not done.
-
-    Args:
-        action: Its key.
-        done, done_converted: How many it was done for, and how many of them did what it is for.
-        held_out, held_out_converted: The same of those it was held back from.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    action: str
-    done: int
-    done_converted: int
-    held_out: int
-    held_out_converted: int
-
-
 async def choose_for(pool: Pool, asked: ActionAsked, profile_id: UUID, at: datetime) -> Chosen:
     """Chooses, and writes down what, why, and what was seen of every signal. Asked again it answers the same.
 
@@ -109,19 +91,6 @@ async def choose_for(pool: Pool, asked: ActionAsked, profile_id: UUID, at: datet
         at,
     )
     return Chosen(**row)
-
-
-async def effects(pool: Pool, journey: str, goal: str, since: datetime, until: datetime) -> tuple[Effect, ...]:
-    """Counts what followed on each action: a person once for each, from the first time that it was chosen for them.
-
-    Args:
-        pool: Of the database.
-        journey: Which.
-        goal: The event that counts, after the choice.
-        since, until: Of the choices, half-open, aware.
-    """
-    rows = await pool.fetch(_QUERIES["effects"], journey, goal, since, until)
-    return tuple(Effect(**row) for row in rows)
 
 
 async def follow_merge(connection: Connection, survivor: UUID, loser: UUID) -> None:

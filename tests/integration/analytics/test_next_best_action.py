@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fermata.analytics.experiments import Question, variant_lifts
 from fermata.analytics.next_best_action import ActionAsked, Signal, choose_for, follow_merge
 from fermata.database import Pool, Queries
 from fermata.journeys import Chosen
@@ -12,7 +13,7 @@ from fermata.traits import ModelKind, Training
 from fermata.traits.stored_models import keep
 from fermata.traits.training_record import Coefficients, Sample
 from tests.integration.ledger.test_plans import generic_plan, read_whole
-from tests.people import NOON, Enrolled, enrol
+from tests.people import NOON, Enrolled, enrol, store_event
 
 QUERIES = {**Queries("fermata.analytics", "next_best_action.sql"), **Queries("fermata.enrolment", "children.sql")}
 MANY = """
@@ -26,13 +27,16 @@ MANY = """
         SELECT id, 'next', id, 'j' || (row_number() OVER () % 100), 'pay', false, 'so', now() FROM profiles;
     ANALYZE;
 """
+DAY = timedelta(days=1)
 ADDED = did("Product Added")
 OFFER = Signal(key="offer", when=ADDED, propensity=(0, 0.5))
 GUIDE = Signal(key="guide", when=ADDED)
 AWAY = Signal(key="away", when=did("Never Happened"))
 
 
-async def chosen(pool: Pool, person: Enrolled, *signals: Signal, step: str = "next_best_action") -> Chosen:
+async def chosen(
+    pool: Pool, person: Enrolled, *signals: Signal, step: str = "next_best_action", holdout: float = 0.0
+) -> Chosen:
     asked = ActionAsked(
         profile_id=person.profile_id,
         asked_at=NOON,
@@ -40,6 +44,7 @@ async def chosen(pool: Pool, person: Enrolled, *signals: Signal, step: str = "ne
         journey=person.journey,
         step=step,
         signals=signals,
+        holdout=holdout,
     )
     return await choose_for(pool, asked, person.profile_id, NOON)
 
@@ -89,6 +94,21 @@ async def test_the_same_step_has_the_same_answer_whatever_has_happened_since(poo
     first = await chosen(pool, ada, GUIDE)
     assert await chosen(pool, ada, AWAY) == first
     assert (await chosen(pool, ada, AWAY, step="next_best_action-2")).key is None
+
+
+async def test_what_an_action_brings_is_measured_beside_those_whom_it_was_held_back_from(pool: Pool) -> None:
+    found = {}
+    for number in range(40):
+        ada = await enrol(pool)
+        choice = await chosen(pool, ada, GUIDE, holdout=0.5)
+        found[ada.profile_id] = choice.held_out
+        if number % 2 and not choice.held_out:
+            await store_event(pool, ada.profile_id, "Order Completed", NOON + timedelta(days=1))
+    question = Question("Order Completed", NOON, NOON + DAY, within=7 * DAY, now=NOON + 30 * DAY)
+    [experiment] = await variant_lifts(pool, "cart_recovery.guide", question, "held_out")
+    assert experiment.lift.held_out.people == sum(found.values())
+    assert experiment.lift.reached.people == 40 - sum(found.values())
+    assert experiment.lift.reached.converted > 0 == experiment.lift.held_out.converted
 
 
 async def test_what_was_chosen_follows_a_merge(pool: Pool) -> None:

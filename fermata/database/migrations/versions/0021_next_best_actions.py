@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("chosen_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
     )
     op.create_index("next_best_actions_by_profile", "next_best_actions", ["profile_id", "chosen_at"])
-    op.create_index("next_best_actions_by_action", "next_best_actions", ["journey", "action", "chosen_at"])
     op.create_table(
         "child_runs",
         sa.Column("run_id", sa.Uuid(), sa.ForeignKey("journey_runs.id"), primary_key=True),
