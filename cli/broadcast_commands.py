@@ -63,10 +63,7 @@ def preview(
     """
     launch = _launch(name, at, local_time, rate, holdout, properties)
 
-    async def count(pool: Pool) -> Preview:
-        return await _desk(pool).preview(launch, datetime.now(UTC))
-
-    counted = on_database(count)
+    counted = on_database(lambda pool: _count(_desk(pool), launch))
     if as_json:
         print_json(counted)
     else:
@@ -95,7 +92,7 @@ def start(
     async def begin(pool: Pool) -> BroadcastRecord:
         desk = _desk(pool)
         if not yes:
-            counted = await desk.preview(launch, datetime.now(UTC))
+            counted = await _count(desk, launch)
             Console(highlight=False, stderr=True).print(PreviewPortrait(counted))
             typer.confirm(f"Announce it to {counted.people - counted.held_out:,} people?", abort=True, err=True)
         return await desk.start(launch, datetime.now(UTC))
@@ -194,6 +191,12 @@ def _launch(
         properties=properties_of(properties or []),
         **said,
     )
+
+
+async def _count(desk: BroadcastDesk, launch: Launch) -> Preview:
+    """Counts, and shows on a terminal that it does: a million people take a while."""
+    with Console(stderr=True).status(f"Counting whom {launch.name} is for"):
+        return await desk.preview(launch, datetime.now(UTC))
 
 
 def _desk(pool: Pool) -> BroadcastDesk:

@@ -134,8 +134,8 @@ class BroadcastRun:
     async def _carry_out(self) -> None:
         carried = self._entry.carried or await self._begin()
         if not carried.chosen:
-            self._state = BroadcastState.CHOOSING
             await self._pass(carried.opened.starts_at, "Waits for its time")
+            self._state = BroadcastState.CHOOSING
             while await self._choose():
                 await self._pass(workflow.now(), "Chooses its people")
                 self._go_on_as_new(carried)
@@ -146,6 +146,7 @@ class BroadcastRun:
             began = workflow.now()
             entered = await self._enter(carried)
             if entered.next_due_at is None:
+                await self._heed()  # what was said while the last page entered
                 return
             carried = _after(carried, entered, began)
             wave = entered.next_due_at > carried.next_page_at

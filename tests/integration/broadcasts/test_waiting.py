@@ -17,6 +17,7 @@ from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.ingest.announcing import Announcement, announce
 from fermata.journeys import Always, JourneyDefinition, Registry, Trigger
+from fermata.profiles import IdentityKind
 from fermata.segments import recency_quintile
 from tests.acceptance.announced import PROS, write_people
 
@@ -85,6 +86,17 @@ async def test_two_who_let_the_same_people_enter_at_once_tell_each_of_them_once(
     assert sorted(await told(pool)) == sorted(people)
     record = await find_broadcast(pool, broadcast_id)
     assert (record.progress.entered, record.progress.left) == (50, 0)
+
+
+async def test_whoever_is_known_by_one_name_of_any_kind_alone_is_told(
+    pool: Pool, door: Ingest, broadcast_id: UUID
+) -> None:
+    people = await write_people(pool, len(IdentityKind))
+    for person, kind in zip(people, IdentityKind, strict=True):
+        await pool.execute("UPDATE identities SET kind = $2 WHERE profile_id = $1", person, kind)
+    await choose(pool, broadcast_id)
+    await enter(pool, door, broadcast_id)
+    assert sorted(await told(pool)) == sorted(people)
 
 
 async def test_two_who_become_one_person_before_it_hear_of_it_once(
