@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from fermata.database import Pool, new_id, open_pool
+from fermata.enrolment import end_runs
 from fermata.journeys import GlobalHoldout, Message
-from fermata.ledger import Attempt, Policies, decide_and_reserve
+from fermata.ledger import Attempt, Policies, Settled, begin_send, decide_and_reserve
 from fermata.ledger.backtest import backtest
 from fermata.ledger.decisions import read_decision
 from fermata.segments import days, did, trait
-from fermata.vocabulary import Action, Channel, Purpose, Reason
+from fermata.vocabulary import Action, Channel, DeliveryState, Purpose, Reason
 from tests.people import NOON, Enrolled, enrol, store_event
 from tests.policies import under
 
@@ -53,6 +54,17 @@ async def test_a_message_goes_to_those_it_is_for_and_to_nobody_else(
     await store_event(pool, ada.profile_id, "Product Viewed", NOON)
     sent = await decide_and_reserve(pool, policies, only_for_the_keen(ada, visit=2), NOON)
     assert (sent.action, sent.reason) == (Action.SEND, Reason.ELIGIBLE)
+
+
+async def test_nothing_goes_to_somebody_who_is_erased_not_even_what_they_are_owed(
+    pool: Pool, policies: Policies, ada: Enrolled
+) -> None:
+    reserved = await decide_and_reserve(pool, policies, ada.attempt(), NOON)
+    async with pool.acquire() as connection, connection.transaction():
+        await end_runs(connection, ada.profile_id, Reason.PROFILE_ERASED, NOON)
+    assert await begin_send(pool, reserved.id, NOON) == Settled(Channel.EMAIL, DeliveryState.RELEASED)
+    dropped = await decide_and_reserve(pool, policies, owed(ada), NOON)
+    assert (dropped.action, dropped.reason) == (Action.DROP, Reason.PROFILE_ERASED)
 
 
 async def test_the_record_tells_part_for_part_why_and_can_be_decided_again(
