@@ -156,6 +156,7 @@ async def _stage(setting: Setting, progress: Progressing, *, everybody: bool = T
             policy=setting.policy,
             site=setting.site,
             verbs=setting.verbs,
+            most_runs=setting.settings.most_runs_per_profile,
             holdout=NOBODY if everybody else setting.settings.holdout,
         ) as stage,
     ):
@@ -169,6 +170,8 @@ def _heading(found: Simulation) -> Text:
 
 
 def _pace(simulated: timedelta, seconds: float) -> str:
+    if not simulated:
+        return "No time has passed."
     days = simulated / timedelta(days=1)
     shown = f"{days:,.0f}" if days >= 10 else f"{days:.1f}".removesuffix(".0")
     return f"{shown} {'day' if shown == '1' else 'days'} in {seconds:.2f} s."

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from cli.simulate.stage import Stage
-from cli.simulate.watched_run import Wait, WatchedRun
+from cli.simulate.watched_run import Wait, WatchedRun, joined
 from cli.simulate.world import World
 from fermata.channels import Envelope
 from fermata.database import Queries
@@ -159,13 +159,16 @@ class _Telling:
         What ended at the instant at which it began was no wait.
         """
         holds = {(row["journey"], row["next_eligible_at"]) for row in decisions if row["next_eligible_at"] is not None}
+        decided = {(row["journey"], row["decided_at"]) for row in decisions}
         of_workflows = {row["workflow_id"]: row for row in runs}
         for run in watched:
             row = of_workflows.get(run.workflow_id)
-            if row is None:
-                continue
-            for wait in run.waits:
-                if (row["journey"], wait.until) not in holds and wait.ended_at != wait.began_at:
+            if row is not None:
+                journey = row["journey"]
+                own = [
+                    wait for wait in run.waits if (journey, wait.until) not in holds and wait.ended_at != wait.began_at
+                ]
+                for wait in joined(own, {at for name, at in decided if name == journey}):
                     yield self._wait(wait, row)
 
     def _wait(self, wait: Wait, row: Mapping[str, Any]) -> Moment:

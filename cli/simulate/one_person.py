@@ -120,15 +120,16 @@ async def _runs(stage: Stage, world: World) -> tuple[SimulatedRun, ...]:
 
 def _notes(setting: Setting, timeline: tuple[Moment, ...]) -> tuple[str, ...]:
     notes = []
-    trigger = setting.journeys.registry[setting.journey].trigger.event
+    trigger = setting.journeys.registry[setting.journey].trigger
     if setting.made_up:
-        notes.append(f"no --events: a made-up {trigger!r} begins it, and nothing else is done")
+        notes.append(f"no --events: a made-up {trigger.event!r} begins it, and nothing else is done")
     if setting.described is None:
         notes.append("no --profile: somebody in London whom every channel reaches and who has said yes to all")
     notes.append(f"decided under {setting.policy_name}; nobody is held out")
     began = any(moment.routing.get(setting.journey) == "started" for moment in timeline)
     if not began:
-        notes.append(f"{setting.journey} did not begin: it begins with {trigger!r}")
+        names = " or ".join(repr(event) for event in trigger.events)
+        notes.append(f"{setting.journey} did not begin: it begins with {names}")
     left = len([call for call in setting.calls if setting.length is not None and call.after > setting.length])
     if left:
         notes.append(f"{left} of {len(setting.calls)} events lie after the end, and were left out")

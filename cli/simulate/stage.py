@@ -11,7 +11,6 @@ from asyncpg import Record
 from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from cli.simulate.clock import SimulatedTime
 from cli.simulate.recorder import Recorder
@@ -32,7 +31,6 @@ from workflows.discovery import Journeys
 _QUERIES = Queries("cli.simulate")
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _AFTER_ALL = datetime(2900, 1, 1, tzinfo=UTC)
-_MOST_SKIPS = 100_000
 _SECRET = SecretStr("a simulation signs links that lead nowhere")
 
 
@@ -45,7 +43,7 @@ class Stage:
         registry: The journeys that run.
         ingest: The way in.
         recorder: What would have been sent.
-        skipper: Moves the server's clock of one run.
+        client: Of the server.
         dispatcher: Takes events to runs.
         verbs: The standard events.
         times: Whose time each profile is on; None stands for everybody else.
@@ -55,7 +53,7 @@ class Stage:
     registry: Registry
     ingest: Ingest
     recorder: Recorder
-    skipper: TimeSkipper
+    client: Client
     dispatcher: Dispatcher
     verbs: Verbs
     times: dict[UUID | None, SimulatedTime] = field(default_factory=dict)
@@ -84,6 +82,7 @@ async def open_stage(
     policy: str,
     site: Site | None = None,
     verbs: Verbs | None = None,
+    most_runs: int | None = None,
     holdout: GlobalHoldout = NOBODY,
     cached_runs: int = 1000,
 ) -> AsyncIterator[Stage]:
@@ -96,6 +95,7 @@ async def open_stage(
         policy: The document that is in force.
         site: Whom the messages speak for.
         verbs: The standard events; those that ship where it is None.
+        most_runs: How many runs of one profile may be active at once; None for any number.
         holdout: Whom no marketing reaches.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
 
@@ -110,7 +110,7 @@ async def open_stage(
     async with pool.acquire() as connection:
         await put_in_force(connection, policy, author="simulation", at=_BEFORE_ALL, note=None)
     recorder, queue = Recorder(), f"{uuid4().hex}-journeys"
-    ingest = Ingest(pool, journeys.registry, latest_trigger=None, holdout=holdout, verbs=verbs)
+    ingest = Ingest(pool, journeys.registry, latest_trigger=None, most_runs=most_runs, holdout=holdout, verbs=verbs)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
             workers_on_skipped_time(
@@ -126,9 +126,8 @@ async def open_stage(
                 cached_runs=cached_runs,
             )
         )
-        skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=_MOST_SKIPS))
         dispatcher = Dispatcher(pool, client, queue=queue)
-        yield Stage(pool, journeys.registry, ingest, recorder, skipper, dispatcher, verbs or standard_verbs(), times)
+        yield Stage(pool, journeys.registry, ingest, recorder, client, dispatcher, verbs or standard_verbs(), times)
         await _end_runs(client, times.values())
 
 

@@ -67,7 +67,7 @@ class Timeline:
         told = Table.grid()
         told.add_column(overflow="fold")
         who = f"{moment.person}: " if self._several_people else ""
-        told.add_row(Text.assemble((who, "dim"), sentence(moment), (self._whose(moment), "dim")))
+        told.add_row(Text.assemble((who, "dim"), sentence(moment, full=self._full), (self._whose(moment), "dim")))
         if moment.outgoing is not None:
             for line in self._words(moment.outgoing):
                 told.add_row(line)
@@ -102,15 +102,16 @@ class Timeline:
             yield Text("      … (--full shows all of it)", style="dim")
 
 
-def sentence(moment: Moment) -> Text:
+def sentence(moment: Moment, *, full: bool = False) -> Text:
     """What happened, in a sentence.
 
     Args:
         moment: One of a simulation.
+        full: Whether all is said that is known of why an event begins nothing; otherwise its beginning.
     """
     match moment.kind:
         case "event":
-            return _event(moment)
+            return _event(moment, full=full)
         case "wait":
             return _wait(moment)
         case "ended":
@@ -120,16 +121,17 @@ def sentence(moment: Moment) -> Text:
             return _decision(moment)
 
 
-def _event(moment: Moment) -> Text:
+def _event(moment: Moment, *, full: bool) -> Text:
     told = Text(moment.what)
     for journey, result in moment.routing.items():
-        why = moment.explanations.get(journey)
+        why = moment.explanations.get(journey) or reason_of(result)
+        shown = why if full or "\n" not in why else f"{reason_of(result)}, --full says why"
         if result == "started":
             told.append(f"; {journey} begins")
         elif result in ("reached", Reason.ALREADY_ENROLLED):
             told.append(f"; {journey} is told", style="dim")
         else:
-            told.append(f"; begins no {journey}: {why or reason_of(result)} ({result})", style="yellow")
+            told.append(f"; begins no {journey}: {shown} ({result})", style="yellow")
     if not moment.routing:
         told.append("; concerns no journey here", style="dim")
     return told

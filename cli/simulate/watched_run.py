@@ -2,7 +2,8 @@
 
 import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -161,6 +162,23 @@ class WatchedRun:
         wait = self._timers.pop(seq, None)
         if wait is not None:
             wait.ended_at = at
+
+
+def joined(waits: Iterable[Wait], decided: Collection[datetime]) -> list[Wait]:
+    """Waits, each that goes on where the one before has ended as one with it: in between it was only looked.
+
+    Args:
+        waits: Of one run, in order.
+        decided: When something was decided in it: there another wait begins.
+    """
+    found: list[Wait] = []
+    for wait in waits:
+        before = found[-1] if found else None
+        if before is None or (before.label, before.ended_at) != (wait.label, wait.began_at) or wait.began_at in decided:
+            found.append(wait)
+        else:
+            found[-1] = replace(before, until=wait.until, ended_at=wait.ended_at)
+    return found
 
 
 def _place(stack_trace: str) -> str:

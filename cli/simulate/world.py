@@ -12,6 +12,7 @@ from temporalio.client import WorkflowHistoryEventFilterType
 from cli.simulate.clock import SimulatedTime
 from cli.simulate.invented_id import invented_id
 from cli.simulate.person import REACHABLE, Person
+from cli.simulate.server_clock import move_server_clock
 from cli.simulate.stage import Stage
 from cli.simulate.watched_run import WatchedRun
 from fermata.database import Queries
@@ -123,10 +124,9 @@ class World:
         """
         while (run := self._next()) is not None and (wait := run.next_wait) is not None and wait.until <= instant:
             self._time.now = max(self.now, wait.until)
-            handle = self._stage.skipper.client.get_workflow_handle(run.workflow_id)
-            left = run.left_of(wait) + _A_LITTLE
+            left = run.left_of(wait)
             if left > timedelta(0):
-                await self._stage.skipper.fast_forward(handle, left)
+                await move_server_clock(self._stage.client, run.workflow_id, left + _A_LITTLE)
             await self._until(lambda run=run, wait=wait: run.has_passed(wait))  # type: ignore[misc]
             await self.settle()
         self._time.now = max(self.now, instant.astimezone(UTC))
@@ -184,7 +184,7 @@ class World:
         closing = WorkflowHistoryEventFilterType.CLOSE_EVENT
         for run in self.runs:
             if run.ended and not run.is_settled:
-                handle = self._stage.skipper.client.get_workflow_handle(run.workflow_id, run_id=run.run_id)
+                handle = self._stage.client.get_workflow_handle(run.workflow_id, run_id=run.run_id)
                 async for _ in handle.fetch_history_events(event_filter_type=closing, wait_new_event=True):
                     run.is_settled = True
 

@@ -31,6 +31,9 @@ _ONE_PARTITION = {"matching.numTaskqueueReadPartitions": "1", "matching.numTaskq
 _SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
+    # A shard looks for what is due 20 times a second at most. Where weeks pass in one, that is what all wait for.
+    "history.timerProcessorMaxPollRPS": "10000",
+    "history.transferProcessorMaxPollRPS": "10000",
 }
 
 
