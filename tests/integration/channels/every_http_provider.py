@@ -12,12 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 
 from fermata.channels import Accepted, Busy, HttpProvider, Rejected
+from fermata.channels.aws_signature import AwsKey
 from fermata.channels.devices import Device
 from fermata.channels.fcm import FcmService
 from fermata.channels.google_tokens import ServiceAccount
 from fermata.channels.hand_off import HandOffProvider
 from fermata.channels.hand_off_desks import Desk
 from fermata.channels.sendgrid import SendGridProvider
+from fermata.channels.ses import SesProvider
 from fermata.channels.twilio import TwilioAccount, TwilioProvider, TwilioSenders
 from fermata.channels.web_push import WebPushService
 from fermata.database import Pool
@@ -70,6 +72,13 @@ async def _sendgrid(url: str, patience: timedelta, pool: Pool) -> AsyncIterator[
 
 
 @asynccontextmanager
+async def _ses(url: str, patience: timedelta, pool: Pool) -> AsyncIterator[Send]:
+    key = AwsKey("AKID", "secret", "eu-west-1", "ses")
+    async with SesProvider(key, "Shop <hello@shop.example>", url=url, timeout=patience) as provider:
+        yield lambda: provider.send(an_envelope())
+
+
+@asynccontextmanager
 async def _twilio(url: str, patience: timedelta, pool: Pool) -> AsyncIterator[Send]:
     account, senders = TwilioAccount("AC0", "token"), TwilioSenders(otherwise="+15005550006")
     async with TwilioProvider(account, senders, url=url, timeout=patience) as provider:
@@ -118,6 +127,7 @@ EVERYBODY = {
     "push": Party(_push, response("202", b'{"id": "m-1"}')),
     "sms": Party(_sms, response("202", b'{"id": "m-1"}')),
     "sendgrid": Party(_sendgrid, response("202", b"", {"X-Message-Id": "m-1"})),
+    "ses": Party(_ses, response("200", b'{"MessageId": "m-1"}')),
     # It has no key, and a server that failed may have queued the text before it did.
     "twilio": Party(_twilio, response("201", b'{"sid": "SM1"}'), sure=frozenset({"503", "429"})),
     "fcm": Party(_fcm, response("200", b'{"name": "projects/shop/messages/1"}')),
