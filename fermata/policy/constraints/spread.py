@@ -42,7 +42,9 @@ class Spread:
 
 
 def _hours(attempt: Attempt) -> Iterator[WeeklyHours]:
-    """All the hours that may hold a message until they open. An "always" never opens, since it never closed."""
+    """All the hours that may hold a message until they open. A visit is nobody's opening but the visitor's."""
+    if attempt.table.window.kind == "session":
+        return
     if attempt.table.window.kind == "hours":
         yield attempt.table.window.hours
     if attempt.facts.profile.quiet_hours is not None:

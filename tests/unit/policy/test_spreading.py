@@ -87,6 +87,13 @@ def test_what_is_owed_and_what_never_closes_is_not_spread() -> None:
     assert answer(_person(7), always)[:2] == ("send", "eligible")
 
 
+def test_a_card_is_there_as_soon_as_its_visitor_is() -> None:
+    visit = '[channels.in_app]\nspread_over = "1h"\ncaps = []\n'
+    quiet = {"start": "22:00", "end": "11:00"}
+    case = facts("2026-03-04T11:00:00Z", "in_app", id="profile-7", quiet_hours=quiet, active_session="s1")
+    assert answer(case, visit)[:2] == ("send", "eligible")
+
+
 def test_nobody_is_told_apart_without_an_id() -> None:
     assert answer(facts(NIGHT), SPREAD) == ("defer", "outside_window", "email", "2026-03-04T09:00:00Z")
 
