@@ -26,7 +26,6 @@ from cli.simulate.stage import Stage, open_stage
 from cli.simulate.timeline import Timeline
 from cli.stack.signals import unless_signalled
 from fermata.events.instant import to_instant
-from fermata.journeys import NOBODY
 from fermata.settings import read_settings
 from fermata.wording import counted
 
@@ -157,7 +156,7 @@ async def _stage(setting: Setting, progress: Progressing, *, everybody: bool = T
             site=setting.site,
             verbs=setting.verbs,
             most_runs=setting.settings.most_runs_per_profile,
-            holdout=NOBODY if everybody else setting.settings.holdout,
+            holdout=None if everybody else setting.settings.holdout,
         ) as stage,
     ):
         yield stage

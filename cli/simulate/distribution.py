@@ -129,7 +129,7 @@ async def simulate_many(
 
 async def _live(stage: Stage, setting: Setting, member: Member, seed: int) -> _Life:
     world = World(stage, member.enters_at, everybody=False, seed=seed)
-    await world.person(member.user_id, identify={"traits": member.traits}, held_out_too=True)
+    await world.person(member.user_id, identify={"traits": member.traits})
     end = member.enters_at + (setting.length or setting.longest)
     for planned in member.calls:
         at = member.enters_at + planned.after

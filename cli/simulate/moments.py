@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from cli.simulate.stage import Stage
+from cli.simulate.stage import KnownAs, Stage
 from cli.simulate.watched_run import Wait, WatchedRun, joined
 from cli.simulate.world import World
 from fermata.channels import Envelope
@@ -45,7 +45,7 @@ class Moment(BaseModel):
     Args:
         at: When.
         local: The same on the person's clock: ``2026-03-04T19:30:00+01:00``.
-        person: Whose it is: the user id, or the profile's id.
+        person: Whose it is: the user id, else a visitor's, else the profile's id.
         journey: Whose it is; None for an event.
         what: The event's name, the wait's label, the message's key, or the state in which the run ended.
         routing: Of an event: what it did in each journey that it concerns: ``started``, ``reached``, or why nothing.
@@ -83,9 +83,7 @@ async def moments_of(stage: Stage, world: World) -> tuple[Moment, ...]:
     """
     people = world.profiles
     fetch = stage.pool.fetch
-    zones = {row["id"]: row["zone"] for row in await fetch(_QUERIES["zones"], people)}
-    names = {person.profile_id: person.user_id for person in world.people}
-    telling = _Telling(zones, names, stage.recorder.of_decisions())
+    telling = _Telling(await stage.known(people), stage.recorder.of_decisions())
     runs = await fetch(_QUERIES["runs"], people)
     decisions = await fetch(_QUERIES["decisions"], people)
     told = [
@@ -107,10 +105,8 @@ def _place(moment: Moment) -> int:
 class _Telling:
     """Writes rows as moments."""
 
-    def __init__(
-        self, zones: Mapping[UUID, str | None], names: Mapping[UUID, str], envelopes: Mapping[UUID, Envelope]
-    ) -> None:
-        self._zones, self._names, self._envelopes = zones, names, envelopes
+    def __init__(self, known: Mapping[UUID, KnownAs], envelopes: Mapping[UUID, Envelope]) -> None:
+        self._known, self._envelopes = known, envelopes
 
     def events(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Moment]:
         for row in rows:
@@ -183,5 +179,5 @@ class _Telling:
         )
 
     def _moment(self, at: datetime, profile_id: UUID, **rest: Any) -> Moment:  # noqa: ANN401 - fields of a moment
-        local = at.astimezone(ZoneInfo(self._zones.get(profile_id) or "UTC"))
-        return Moment(at=at, local=local, person=self._names.get(profile_id, str(profile_id)), **rest)
+        known = self._known.get(profile_id, KnownAs(str(profile_id), None))
+        return Moment(at=at, local=at.astimezone(ZoneInfo(known.zone or "UTC")), person=known.name, **rest)

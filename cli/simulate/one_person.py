@@ -2,17 +2,17 @@
 
 import time
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from cli.simulate.moments import Moment, moments_of
 from cli.simulate.setting import Setting
-from cli.simulate.stage import Stage
+from cli.simulate.stage import KnownAs, Stage
 from cli.simulate.world import World
 from fermata.vocabulary import Channel
-
-_INSTANT = timedelta(seconds=1)
 
 
 class SimulatedRun(BaseModel):
@@ -87,34 +87,32 @@ async def simulate_one(stage: Stage, setting: Setting) -> Simulation:
         await world.advance_to(setting.start + setting.length)
     seconds = time.monotonic() - began
     timeline = await moments_of(stage, world)
-    zone = await stage.pool.fetchval(
-        "SELECT coalesce(time_zone, device_time_zone) FROM profiles WHERE id = $1", person.profile_id
-    )
+    known = await stage.known(world.profiles)
+    clock = known.get(person.profile_id)
     return Simulation(
         journey=setting.journey,
         start=setting.start,
         end=world.now,
         seconds=round(seconds, 3),
-        time_zone=zone,
-        runs=await _runs(stage, world),
+        time_zone=clock.zone if clock is not None else None,
+        runs=_runs(await stage.run_rows(world.profiles), known),
         sent=dict(Counter(envelope.channel for envelope in stage.recorder.envelopes)),
         timeline=timeline,
         notes=_notes(setting, timeline),
     )
 
 
-async def _runs(stage: Stage, world: World) -> tuple[SimulatedRun, ...]:
-    names = {person.profile_id: person.user_id for person in world.people}
+def _runs(rows: Iterable[Mapping[str, Any]], known: Mapping[UUID, KnownAs]) -> tuple[SimulatedRun, ...]:
     return tuple(
         SimulatedRun(
             journey=row["journey"],
-            person=names.get(row["profile_id"], str(row["profile_id"])),
+            person=known[row["profile_id"]].name,
             state=row["state"],
             reason=row["reason"],
             started_at=row["started_at"],
             ended_at=row["ended_at"],
         )
-        for row in await stage.run_rows(world.profiles)
+        for row in rows
     )
 
 

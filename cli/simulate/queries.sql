@@ -34,7 +34,11 @@ FROM decisions
 WHERE $1::uuid[] IS NULL OR profile_id = ANY($1)
 ORDER BY decided_at, id
 
--- name: zones
-SELECT id, coalesce(time_zone, device_time_zone) AS zone
+-- name: people
+-- Their clocks, and the strongest name that each is known by.
+SELECT id, coalesce(time_zone, device_time_zone) AS zone,
+       (SELECT value FROM identities
+        WHERE profile_id = profiles.id AND kind IN ('user_id', 'anonymous_id')
+        ORDER BY kind = 'user_id' DESC, first_seen_at LIMIT 1) AS name
 FROM profiles
 WHERE $1::uuid[] IS NULL OR id = ANY($1)

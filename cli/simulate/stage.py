@@ -34,6 +34,19 @@ _AFTER_ALL = datetime(2900, 1, 1, tzinfo=UTC)
 _SECRET = SecretStr("a simulation signs links that lead nowhere")
 
 
+@dataclass(frozen=True)
+class KnownAs:
+    """What a profile is called, and on whose clock it lives.
+
+    Args:
+        name: Its user id, else a visitor's, else the profile's id.
+        zone: None where it is not known.
+    """
+
+    name: str
+    zone: str | None
+
+
 @dataclass
 class Stage:
     """All of that, opened by ``open_stage``.
@@ -60,6 +73,11 @@ class Stage:
     _delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looked: int = 0
 
+    async def known(self, people: Sequence[UUID] | None) -> dict[UUID, KnownAs]:
+        """What people are called; everybody where nobody is named."""
+        rows = await self.pool.fetch(_QUERIES["people"], people)
+        return {row["id"]: KnownAs(row["name"] or str(row["id"]), row["zone"]) for row in rows}
+
     async def run_rows(self, people: Sequence[UUID] | None) -> list[Record]:
         """The runs of people, in the order in which they began; everybody's where nobody is named."""
         rows: list[Record] = await self.pool.fetch(_QUERIES["runs"], people)
@@ -83,7 +101,7 @@ async def open_stage(
     site: Site | None = None,
     verbs: Verbs | None = None,
     most_runs: int | None = None,
-    holdout: GlobalHoldout = NOBODY,
+    holdout: GlobalHoldout | None = None,
     cached_runs: int = 1000,
 ) -> AsyncIterator[Stage]:
     """Opens a stage; what still runs at its end is terminated.
@@ -96,7 +114,7 @@ async def open_stage(
         site: Whom the messages speak for.
         verbs: The standard events; those that ship where it is None.
         most_runs: How many runs of one profile may be active at once; None for any number.
-        holdout: Whom no marketing reaches.
+        holdout: Whom no marketing reaches; None holds nobody out, of a journey neither.
         cached_runs: How many runs stay in memory between two events; 0 replays each from its history every time.
 
     Raises:
@@ -110,7 +128,9 @@ async def open_stage(
     async with pool.acquire() as connection:
         await put_in_force(connection, policy, author="simulation", at=_BEFORE_ALL, note=None)
     recorder, queue = Recorder(), f"{uuid4().hex}-journeys"
-    ingest = Ingest(pool, journeys.registry, latest_trigger=None, most_runs=most_runs, holdout=holdout, verbs=verbs)
+    registry = journeys.registry if holdout is not None else _without_holdouts(journeys.registry)
+    everywhere = holdout or NOBODY
+    ingest = Ingest(pool, registry, latest_trigger=None, most_runs=most_runs, holdout=everywhere, verbs=verbs)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
             workers_on_skipped_time(
@@ -122,13 +142,17 @@ async def open_stage(
                 ingest=ingest,
                 links=ConsentLinks(_SECRET, "https://shop.example"),
                 queue=queue,
-                holdout=holdout,
+                holdout=everywhere,
                 cached_runs=cached_runs,
             )
         )
         dispatcher = Dispatcher(pool, client, queue=queue)
-        yield Stage(pool, journeys.registry, ingest, recorder, client, dispatcher, verbs or standard_verbs(), times)
+        yield Stage(pool, registry, ingest, recorder, client, dispatcher, verbs or standard_verbs(), times)
         await _end_runs(client, times.values())
+
+
+def _without_holdouts(registry: Registry) -> Registry:
+    return Registry({name: registry[name].model_copy(update={"holdout": 0.0}) for name in registry})
 
 
 async def _end_runs(client: Client, times: Iterable[SimulatedTime]) -> None:

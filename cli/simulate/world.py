@@ -18,13 +18,11 @@ from cli.simulate.watched_run import WatchedRun
 from fermata.database import Queries
 from fermata.errors import DefinitionError, Unavailable
 from fermata.events import parse
-from fermata.journeys import held_out
 from fermata.vocabulary import Channel
 
 _QUERIES = Queries("cli.simulate")
 _PATIENCE = 30.0  # real seconds in which something must happen
 _LOOK_AGAIN = 0.25
-_CANDIDATES = 1000
 _A_LITTLE = timedelta(seconds=1)  # more than the time left, so that the timer is surely reached
 
 
@@ -66,7 +64,6 @@ class World:
         user_id: str = "ada",
         *,
         identify: Mapping[str, Any] | None = None,
-        held_out_too: bool = False,
         **traits: Any,  # noqa: ANN401 - a trait is whatever JSON can hold
     ) -> Person:
         """Somebody who has just said who they are.
@@ -75,13 +72,12 @@ class World:
             user_id: Theirs.
             identify: An identify call in the Segment spec that says all of it; None for somebody in London whom every
                 channel reaches and who has said yes to all.
-            held_out_too: Whether a journey's holdout may have drawn them. Otherwise nobody has.
             traits: More of them, or others: ``timezone="Europe/Paris"``, ``phone=None``.
 
         Raises:
             InvalidEvent: A trait cannot be what it is.
         """
-        profile_id = self._invent(user_id, held_out_too=held_out_too)
+        profile_id = invented_id(f"{self._seed}/{user_id}")
         self._stage.times[profile_id] = self._time
         await self._stage.pool.execute(_QUERIES["new_person"], profile_id, self.now)
         await self._stage.pool.execute(_QUERIES["new_name"], user_id, profile_id, self.now)
@@ -156,14 +152,6 @@ class World:
             await self._see_ends()
             if not await self._stage.pool.fetchval(_QUERIES["undelivered"], self.profiles):
                 return
-
-    def _invent(self, user_id: str, *, held_out_too: bool) -> UUID:
-        shares = {name: self._stage.registry[name].holdout for name in self._stage.registry}
-        for attempt in range(_CANDIDATES):
-            found = invented_id(f"{self._seed}/{user_id}/{attempt}")
-            if held_out_too or not any(held_out(name, found, share) for name, share in shares.items()):
-                return found
-        raise DefinitionError("the holdouts of these journeys leave nobody to reach; lower them")
 
     def _next(self) -> WatchedRun | None:
         """The run whose wait ends first."""

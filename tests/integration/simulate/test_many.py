@@ -8,6 +8,7 @@ from cli.simulate.one_person import simulate_one
 from cli.simulate.servers import SimulationServers
 from cli.simulate.setting import Setting, read_setting
 from cli.simulate.stage import open_stage
+from fermata.journeys import NOBODY
 from fermata.settings import Settings
 from fermata.vocabulary import Action
 
@@ -34,7 +35,9 @@ async def distribution(servers: SimulationServers, people: int, seed: int) -> Di
     told: list[None] = []
     async with (
         servers.pool() as pool,
-        open_stage(servers.temporal_address, pool, journeys=scene.journeys, policy=scene.policy) as stage,
+        open_stage(
+            servers.temporal_address, pool, journeys=scene.journeys, policy=scene.policy, holdout=NOBODY
+        ) as stage,
     ):
         found = await simulate_many(stage, scene, crowd, seed, lambda: told.append(None))
     assert len(told) == people
