@@ -210,7 +210,14 @@ def stand_ins(tree: ast.Module) -> str:
 def _stand_in(name: str) -> str:
     if name.isupper():
         return f'{name} = Message(key="{name.lower()}", channels=("email",))'
-    return f'class {name}(Journey):\n    """Another journey."""\n'
+    trigger = f"{name} Begun"
+    return (
+        f'@workflow.defn(name="{name.lower()}")\nclass {name}(Journey):\n'
+        f'    definition = JourneyDefinition(trigger=Trigger("{trigger}"), reentry=Always())\n\n'
+        "    @workflow.run\n    async def run(self, entry: Entry) -> Outcome:\n"
+        "        async with self.enrolled():\n            await self.sleep(timedelta(hours=1))\n"
+        "        return self.outcome\n"
+    )
 
 
 def shell(block: Block) -> str:

@@ -67,9 +67,9 @@ def test_a_worker_would_start_with_every_recipe(recipes: Journeys) -> None:
 
 
 async def test_every_recipe_comes_to_its_end_and_sends_what_it_shows(world: World, recipes: Journeys) -> None:
-    people = {name: await world.person(name, plan="free") for name in recipes.classes}
-    for name, journey in recipes.classes.items():
-        definition = journey.definition
+    people = {name: await world.person(name, plan="free") for name in RECIPES}
+    for name in RECIPES:
+        definition = recipes.classes[name].definition
         calls: list[tuple[str, dict[str, object]]] = [(definition.trigger.event, {definition.key or "step": "1001"})]
         calls += [(event, {"total": 250}) for event in (*definition.listens_to, *["Pricing Viewed"] * 3)]
         await world.accept(

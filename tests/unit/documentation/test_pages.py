@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 
 from cli.registry import COMMANDS
 from tests.pages import PAGES, ROOT, Block, all_blocks, anchors, blocks, links, read_python, shell
+from worker.determinism_checks import CALLS, IMPORTS
 
 _SHELL = ("sh", "bash", "console", "")
 _SET = re.compile(r"\w+=.*")
@@ -70,6 +71,12 @@ def test_python_on_a_page_is_python_and_imports_what_there_is(block: Block) -> N
         elif isinstance(node, ast.Import):
             for name in node.names:
                 importlib.import_module(name.name)
+
+
+def test_the_page_of_the_rules_names_all_that_a_worker_refuses() -> None:
+    page = (ROOT / "docs" / "determinism.md").read_text(encoding="utf-8")
+    io = {name for name, mend in IMPORTS.items() if "activity" in mend or "verbs alone" in mend}
+    assert [name for name in (*CALLS, *(IMPORTS.keys() - io)) if f"`{name}`" not in page] == []
 
 
 def test_every_page_is_linked_from_another_one() -> None:
