@@ -38,7 +38,7 @@ ACTIONS = (
 @workflow.defn(name="next_best_action")
 class NextBestAction(Journey):
     definition = JourneyDefinition(
-        trigger=Trigger("Product Viewed", "Product List Viewed", "Product Added", "Feature Used"),
+        trigger=Trigger("Product List Viewed", "Product Added", "Feature Used"),
         entry=LEFT_CARTS | TRIAL | ONE_CATEGORY | WARM,
         while_active="ignore",  # it looks at all that was done when it chooses
         goal="Order Completed",

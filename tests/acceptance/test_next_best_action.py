@@ -48,7 +48,7 @@ class Signal:
 CATEGORY = Signal(
     "compare_guide",
     "Which one is it to be?",
-    tuple(Doing(timedelta(minutes=minutes), "Product Viewed", SHOE) for minutes in (60, 30, 0)),
+    tuple(Doing(timedelta(minutes=minutes), "Product List Viewed", SHOE) for minutes in (60, 30, 0)),
 )
 CART = Signal(
     "trust_and_flexible_pay",
@@ -60,7 +60,7 @@ WARM = Signal(
     "10% off to begin with",
     (
         Doing(timedelta(minutes=5), None, {}, REFERRED),
-        Doing(timedelta(0), "Product Viewed", {"category": "Socks"}, ON_PAGE),
+        Doing(timedelta(0), "Product List Viewed", {"category": "Socks"}, ON_PAGE),
     ),
 )
 TRIAL = Signal(
@@ -121,7 +121,7 @@ async def test_a_signal_brings_about_its_action_and_the_reason_is_on_record(worl
 
 async def test_whoever_did_none_of_it_is_in_no_such_journey(world: World) -> None:
     ada = await Shopper.introduced(world)
-    await ada.does("Product Viewed", **SHOE)
+    await ada.does("Product List Viewed", category="Running Shoes")
     await ada.does("Product Added", **SHOE)
     assert await ada.runs() == {}
 
