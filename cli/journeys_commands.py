@@ -117,9 +117,15 @@ def _table(journeys: tuple[JourneyDescription, ...]) -> Table:
     return table
 
 
+_MEANWHILE = {"ignore": "nothing, while a run is active", "restart": "ends the run that is active, and begins anew"}
+
+
 def _facts(journey: JourneyDescription) -> Iterator[tuple[str, str | Text]]:
     yield "name", journey.name
-    yield "begins with", " where ".join((journey.trigger, *filter(None, [" and ".join(journey.where)])))
+    triggers = " or ".join((journey.trigger, *journey.also_triggered_by))
+    yield "begins with", " where ".join((triggers, *filter(None, [" and ".join(journey.where)])))
+    if journey.while_active != "deliver":
+        yield "again meanwhile", _MEANWHILE[journey.while_active]
     yield "who enters", journey.entry or "everybody"
     yield "again", journey.reentry
     if journey.key is not None:
