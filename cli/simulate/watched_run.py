@@ -71,6 +71,11 @@ class WatchedRun:
         return sum(self._words.values())
 
     @property
+    def executions(self) -> int:
+        """How many there were: more than one where it continued as new, or another run had its id before."""
+        return len(self._words)
+
+    @property
     def waits(self) -> list[Wait]:
         """All its timers, in their order."""
         return [wait for those in self._waits.values() for wait in those]

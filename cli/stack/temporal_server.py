@@ -34,6 +34,8 @@ _SKIPPING = {
     # A shard looks for what is due 20 times a second at most. Where weeks pass in one, that is what all wait for.
     "history.timerProcessorMaxPollRPS": "10000",
     "history.transferProcessorMaxPollRPS": "10000",
+    # A run that continues as new, or the next under its id, would wait for a real second.
+    "history.workflowIdReuseMinimalInterval": '"0s"',
 }
 
 

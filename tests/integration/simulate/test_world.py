@@ -79,6 +79,28 @@ async def test_an_outcome_that_there_is_not_says_why(world: World) -> None:
         await ada.outcome("cart_recovery")
 
 
+class TestARunThatContinuesAsNew:
+    """The server of the session suggests it after 40 events of a history."""
+
+    @pytest.fixture
+    def fermata_journeys(self) -> Journeys:
+        """One that does."""
+        return discover(("tests.journeys.recurring",))
+
+    async def test_it_is_followed_and_ends_at_its_own_instant(self, world: World) -> None:
+        ada = await world.person()
+        await ada.does("Subscription Started")
+        for number in range(12):
+            await world.advance(3 * DAY)
+            await ada.does("Box Shipped", number=number)
+        (run,) = world.runs
+        assert run.words == 13
+        assert run.executions > 1
+        last = world.now
+        await world.advance(90 * DAY)
+        assert (await ada.outcome("recurring")).ended_at == last + 60 * DAY
+
+
 class TestCodeThatCannotGoOn:
     """A journey that raises what is no mistake of its definition."""
 
