@@ -63,8 +63,10 @@ def worker() -> None:
 
     Example: TEMPORAL_ADDRESS=temporal:7233 fermata worker
     """
+    import uvloop
+
     from cli.logs import configure_logs
     from worker.process import work
 
     configure_logs()
-    asyncio.run(work(read_settings()))
+    uvloop.run(work(read_settings()))
