@@ -48,6 +48,7 @@ class Pace:
         self._most: int | None = None
         self._next = 0.0
         self._rests_until = 0.0
+        self._first_in_line = asyncio.Lock()
         self._under_way = 0
         self._free_at: list[float] = []
         self._fastest_before = math.inf
@@ -97,16 +98,17 @@ class Pace:
 
     async def release(self) -> float:
         """Waits until one more cannot be too many. Returns the instant, for ``answered``."""
-        while self._most is not None:
-            now = time.monotonic()
-            while self._free_at and self._free_at[0] <= now:
-                heapq.heappop(self._free_at)
-            if self._under_way + len(self._free_at) < self._most:
-                break
-            free = self._free_at[0] - now if self._free_at else _LOOKS_AGAIN
-            await asyncio.sleep(min(free, _LOOKS_AGAIN))
-        self._under_way += 1
-        return time.monotonic()
+        async with self._first_in_line:  # the others keep their order, and do not look all at once
+            while self._most is not None:
+                now = time.monotonic()
+                while self._free_at and self._free_at[0] <= now:
+                    heapq.heappop(self._free_at)
+                if self._under_way + len(self._free_at) < self._most:
+                    break
+                free = self._free_at[0] - now if self._free_at else _LOOKS_AGAIN
+                await asyncio.sleep(min(free, _LOOKS_AGAIN))
+            self._under_way += 1
+            return time.monotonic()
 
     def answered(self, released: float) -> None:
         """Hears that a message has arrived, or never will.

@@ -45,6 +45,17 @@ async def test_what_was_held_up_does_not_go_out_all_at_once() -> None:
     assert time.monotonic() - began >= 1.0
 
 
+async def test_whoever_waits_first_is_let_go_first() -> None:
+    pace, order = Pace(5.0), list[int]()
+
+    async def wait(number: int) -> None:
+        pace.answered(await pace.release())
+        order.append(number)
+
+    await asyncio.gather(*(wait(number) for number in range(9)))
+    assert order == list(range(9))
+
+
 async def test_one_that_may_arrive_late_leaves_room_for_that() -> None:
     pace = Pace(2.0)
     pace.answered(await pace.release())  # it took no time at all
