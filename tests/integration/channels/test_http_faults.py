@@ -1,14 +1,17 @@
 """Every provider over HTTP, with every fault that the other side can have: each is called what it is, and in time."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from time import monotonic
+from uuid import uuid4
 
 import pytest
 
 from cli.stack.ports import free_port
+from cli.stack.postgres import Postgres
 from fermata.channels import Accepted, Busy
-from fermata.database import Pool
+from fermata.database import Pool, open_pool
 from tests.integration.channels.every_http_provider import EVERYBODY, TOKEN, Party
 from tests.integration.channels.faulty_server import RETRY_AFTER, Fault, FaultyServer
 
@@ -16,6 +19,15 @@ _SAID: tuple[Fault, ...] = ("500", "503", "429")
 _LOST: tuple[Fault, ...] = ("hangs", "resets", "closes", "broken_off", "no_http")
 _NONSENSE: tuple[Fault, ...] = ("lies", "endless")
 _PATIENT, _SHORT = timedelta(seconds=10), timedelta(seconds=0.5)
+
+@pytest.fixture(scope="module")
+async def pool(postgres: Postgres, template_database: str) -> AsyncIterator[Pool]:
+    """One database for all of these tests: they change nothing in it."""
+    name = f"test_{uuid4().hex}"
+    async with open_pool(await postgres.create_database(name, template=template_database)) as connections:
+        yield connections
+    await postgres.drop_database(name)
+
 
 everybody = pytest.mark.parametrize("party", EVERYBODY.values(), ids=EVERYBODY.keys())
 
