@@ -50,6 +50,7 @@ from fermata.traits import LeadRules
 from workflows.broadcast_desk import BroadcastDesk, nothing_to_announce
 from workflows.discovery import Journeys
 from workflows.runs_in_temporal import NO_TEMPORAL, RunsInTemporal
+from workflows.runs_of_build import NO_BUILDS, RunsOfBuild
 
 
 def create_app(
@@ -57,6 +58,7 @@ def create_app(
     pool: Pool,
     registry: Registry,
     discovered: Journeys | None = None,
+    builds: RunsOfBuild = NO_BUILDS,
     latest_trigger: timedelta | None = LATEST_TRIGGER,
     most_runs: int | None = None,
     holdout: GlobalHoldout = NOBODY,
@@ -82,6 +84,7 @@ def create_app(
         pool: Connections to the database.
         registry: The journeys that events may start or reach.
         discovered: Their code, by which they are listed and drawn; None lists none.
+        builds: Knows which runs a build of the workers has.
         latest_trigger: How long after it occurred an event still starts a run; None for however long.
         most_runs: How many runs of one profile may be active at once, over all journeys; None for any number.
         holdout: Whom no marketing reaches.
@@ -134,7 +137,7 @@ def create_app(
     app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
     app.include_router(runs.router(pool, keys, temporal))
-    app.include_router(journeys.router(pool, keys, discovered or Journeys({})))
+    app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
     app.include_router(providers.router(pool, keys))

@@ -20,6 +20,7 @@ from fermata.runs.map_notes import notes_of
 from workflows.description import JourneyDescription, describe
 from workflows.discovery import Journeys
 from workflows.mapping import map_of
+from workflows.runs_of_build import RunsOfBuild
 
 _MONTH = timedelta(days=30)
 Name = Annotated[str, Path(min_length=1, max_length=200, pattern="^[^\\x00]*$", description="The journey's.")]
@@ -62,13 +63,14 @@ class MapFormat(StrEnum):
     MERMAID = "mermaid"
 
 
-def router(pool: Pool, keys: Keys, journeys: Journeys) -> APIRouter:
+def router(pool: Pool, keys: Keys, journeys: Journeys, builds: RunsOfBuild) -> APIRouter:
     """The routes.
 
     Args:
         pool: Where runs are counted.
         keys: Who may look.
         journeys: Those of this deployment.
+        builds: Knows which runs a build has.
     """
     described = {each.name: each for each in describe(journeys)}
     routes = APIRouter(prefix="/api/v1/journeys", tags=["journeys"], dependencies=[Depends(bearer(keys, Scope.READ))])
@@ -92,6 +94,7 @@ def router(pool: Pool, keys: Keys, journeys: Journeys) -> APIRouter:
         counts: Annotated[bool, Query(description="Count the runs that came to each step.")] = False,
         since: Annotated[AwareDatetime | None, Query(description="Of runs that started then or later.")] = None,
         until: Annotated[AwareDatetime | None, Query(description="And before then; without it, now.")] = None,
+        build: Annotated[str | None, Query(description="Of those whose last step this build took.")] = None,
     ) -> Response | MapShown:
         """Draws a journey from its code. Without `since`, counts are of the runs that started in the last 30 days."""
         drawn = map_of(journeys, name)
@@ -99,7 +102,9 @@ def router(pool: Pool, keys: Keys, journeys: Journeys) -> APIRouter:
         begin = since or end - _MONTH
         if begin >= end:
             raise HTTPException(status.HTTP_400_BAD_REQUEST, f"since ({begin}) must lie before until ({end})")
-        counted = await count_map(pool, drawn, since=begin, until=end) if counts else None
+        among = await builds.find(name, build) if build is not None else None
+        counting = counts or build is not None
+        counted = await count_map(pool, drawn, since=begin, until=end, among=among) if counting else None
         notes = notes_of(drawn, counted) if counted is not None else {}
         match form:
             case MapFormat.SVG:

@@ -33,6 +33,8 @@ from workflows.broadcast_desk import BroadcastDesk
 from workflows.declared_broadcasts import declared_broadcasts
 from workflows.discovery import discover
 from workflows.runs_in_temporal import RunsInTemporal
+from workflows.runs_of_build import RunsOfBuild
+from workflows.temporal_at_need import TemporalAtNeed
 
 _log = structlog.get_logger("fermata.api")
 _LONGEST_STOP = 10  # seconds for requests that are under way
@@ -69,6 +71,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             pool=pool,
             registry=registry,
             discovered=journeys,
+            builds=RunsOfBuild(TemporalAtNeed(connect), settings.deployment),
             latest_trigger=settings.latest_trigger,
             most_runs=settings.most_runs_per_profile,
             holdout=settings.holdout,

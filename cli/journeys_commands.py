@@ -70,12 +70,13 @@ def draw(
     counts: Annotated[bool, typer.Option("--counts", help="Count the runs that came to each step.")] = False,
     since: Annotated[str, typer.Option(help="Of runs that started then or later: P30D, or an instant.")] = "P30D",
     until: Annotated[str | None, typer.Option(help="And before then; without, now.")] = None,
+    build: Annotated[str | None, typer.Option(help="Count those whose last step this build took.")] = None,
 ) -> None:
     """Draw a journey from its code: steps, waits, branches, loops, and what ends it. Needs no server without --counts.
 
     Example: fermata journeys map cart_recovery --format svg --counts > cart.svg
     """
-    show_map(name, form, counted=counts, since=since, until=until)
+    show_map(name, form, counted=counts, since=since, until=until, build=build)
 
 
 @app.command()

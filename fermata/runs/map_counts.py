@@ -1,6 +1,6 @@
 """How many runs came to each step of a journey's map, went on, left or converted: read from the ledger."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +75,14 @@ class _Gone:
     runs: int
 
 
-async def count_map(connection: Pool | Connection, drawn: JourneyMap, *, since: datetime, until: datetime) -> MapCounts:
+async def count_map(
+    connection: Pool | Connection,
+    drawn: JourneyMap,
+    *,
+    since: datetime,
+    until: datetime,
+    among: Collection[str] | None = None,
+) -> MapCounts:
     """Counts the runs of a journey, step by step.
 
     Args:
@@ -83,8 +90,9 @@ async def count_map(connection: Pool | Connection, drawn: JourneyMap, *, since: 
         drawn: The journey's map.
         since: Of runs that started at this instant or later, aware.
         until: And before this one, aware.
+        among: Temporal's ids of the first executions of those that count, a build's for example; None for all.
     """
-    asked = (drawn.journey, since, until, list(_REACHED))
+    asked = (drawn.journey, since, until, list(_REACHED), list(among) if among is not None else None)
     gone = [
         _Gone(RunState(row["state"]), row["left_by"], frozenset(row["messages"]), row["runs"])
         for row in await connection.fetch(_QUERIES["ways_gone"], *asked)

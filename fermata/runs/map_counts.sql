@@ -7,6 +7,7 @@ FROM (
            coalesce(array_agg(DISTINCT d.message ORDER BY d.message) FILTER (WHERE d.message IS NOT NULL), '{}') AS messages
     FROM unnest($4::text[]) AS wanted (state)
     JOIN journey_runs r ON r.journey = $1 AND r.state = wanted.state AND r.started_at >= $2 AND r.started_at < $3
+     AND ($5::text[] IS NULL OR r.temporal_run_id = ANY($5))
     LEFT JOIN decisions d ON d.run_id = r.id
     GROUP BY r.id
 ) gone
@@ -23,6 +24,7 @@ FROM (
            coalesce(v.state, 'sent') AS delivery
     FROM unnest($4::text[]) AS wanted (state)
     JOIN journey_runs r ON r.journey = $1 AND r.state = wanted.state AND r.started_at >= $2 AND r.started_at < $3
+     AND ($5::text[] IS NULL OR r.temporal_run_id = ANY($5))
     JOIN decisions d ON d.run_id = r.id
     LEFT JOIN reservations v ON v.decision_id = d.id
     ORDER BY d.run_id, d.step, d.visit DESC

@@ -94,6 +94,15 @@ async def test_every_run_is_counted_where_it_came_to(ledger: Pool) -> None:
         assert step.came_near == step.reached + step.on_the_way + step.converted_before + step.left_before
 
 
+async def test_of_some_runs_only_those_are_counted(ledger: Pool) -> None:
+    await ledger.execute("UPDATE journey_runs SET temporal_run_id = id::text")
+    some = [row["id"] for row in await ledger.fetch("SELECT id::text FROM journey_runs WHERE state = 'active'")]
+    found = await count_map(ledger, MAP, since=BEGIN, until=END, among=some)
+    assert (found.started, found.states) == (2, {RunState.ACTIVE: 2})
+    assert (found.steps[REMINDER].reached, found.steps[DISCOUNT].held) == (2, 1)
+    assert (await count_map(ledger, MAP, since=BEGIN, until=END, among=())).started == 0
+
+
 async def test_the_map_says_the_counts_beside_its_steps(ledger: Pool) -> None:
     notes = notes_of(MAP, await count_map(ledger, MAP, since=BEGIN, until=END))
     assert notes["start"] == "6 started"

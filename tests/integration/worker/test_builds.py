@@ -33,10 +33,13 @@ from tests.people import enrol
 from worker.build_routing import BuildState
 from worker.builds import Builds
 from worker.plugin import fermata_plugin
+from worker.temporal import connect
 from worker.workers import workers
 from workflows.discovery import Journeys
 from workflows.journey import Journey
+from workflows.runs_of_build import RunsOfBuild
 from workflows.start import start_run
+from workflows.temporal_at_need import TemporalAtNeed
 
 _LIMIT = timedelta(seconds=30)
 _RUNS = 24  # half of them: one in eight million that a build gets none
@@ -136,6 +139,9 @@ async def test_a_build_is_tried_promoted_and_taken_back_without_a_run_that_is_lo
         assert (first["current"], first["changed_by"], first["settled"]) == ("older", "ada", True)
         before = await deployment.start(_RUNS)
         assert await until(lambda: deployment.has(older=_RUNS, younger=0), limit=_LIMIT)
+        of_build = RunsOfBuild(TemporalAtNeed(connect), deployment.name)
+        assert set(await of_build.find("two_builds", "older")) == {run.first_execution_run_id for run in before}
+        assert await of_build.find("two_builds", "younger") == ()
 
         await deploy("ramp", "younger", "--percent", "50")
         during = await deployment.start(_RUNS)
