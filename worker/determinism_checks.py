@@ -26,7 +26,8 @@ IMPORTS: Mapping[str, str] = {
             "httpx",
             "requests",
             "aiohttp",
-            "urllib",
+            "urllib.request",
+            "http.client",
             "aiosmtplib",
             "smtplib",
         ),
@@ -76,7 +77,7 @@ def undetermined(source: JourneySource) -> Iterator[str]:
 
 
 def _imports(source: JourneySource) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in _at_run_time(source.tree):
         match node:
             case ast.Import(names=names):
                 imported = [each.name for each in names]
@@ -88,6 +89,14 @@ def _imports(source: JourneySource) -> Iterator[str]:
             known = next((each for each in IMPORTS if name == each or name.startswith(f"{each}.")), None)
             if known is not None:
                 yield f"{source.at(node)}: imports {name}, which answers otherwise on replay; {IMPORTS[known]}"
+
+
+def _at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that stand there for a type checker alone."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")):
+            yield node
+            yield from _at_run_time(node)
 
 
 def _calls(source: JourneySource) -> Iterator[str]:

@@ -190,3 +190,11 @@ def test_a_run_that_is_never_enrolled_is_told(tmp_path: Path, monkeypatch: pytes
     path.write_text(path.read_text().replace("async with self.enrolled():", "if entry:"), encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"run is never enrolled; put it inside `async with self.enrolled\(\):`"):
         check_journeys(discover((path.stem,)), Templates(SHIPPED.template_roots), default_policy())
+
+
+def test_what_stands_there_for_a_type_checker_alone_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import httpx"
+    path = written(Mistake("", imports=only_typed), tmp_path, monkeypatch)
+    check_journeys(discover((path.stem,)), Templates(SHIPPED.template_roots), default_policy())
