@@ -15,6 +15,7 @@ _GAP_X, _GAP_Y = 44, 54
 _EDGE = 40
 _LANE = 14  # between two ways that run side by side
 _LABEL = 108  # for what stands beside a way that leaves a box on its side
+_LEAVES, _ARRIVES = 0.64, 0.32  # how far down the side of a box, so that both have room
 _SHORT, _LONG = 18, 34  # characters of such a label, and of one below a box
 
 Point = tuple[float, float]
@@ -93,7 +94,7 @@ class Paper:
         """A way over several rows runs past all boxes between: on the right of them, or back on the left."""
         (x, y), (to_x, to_y) = self.corner(way.source), self.corner(way.target)
         edge = WIDTH if side > 0 else 0
-        x, to_x, y, to_y = x + edge, to_x + edge, y + HEIGHT / 2, to_y + HEIGHT / 2
+        x, to_x, y, to_y = x + edge, to_x + edge, y + HEIGHT * _LEAVES, to_y + HEIGHT * _ARRIVES
         out = self._clear(way, side) + side * (_GAP_X / 2 + lane * _LANE)
         turn = side * min(12.0, abs(out - x), abs(out - to_x))
         drop = 12 if to_y > y else -12

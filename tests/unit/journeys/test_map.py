@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from fermata.journeys import JourneyDefinition, Message, Trigger
+from fermata.journeys import JourneyDefinition, Message, NextAction, Trigger
 from fermata.journeys.map import JourneyMap, StepKind
 from fermata.journeys.map_drawing import draw_map
 from fermata.journeys.map_mermaid import to_mermaid
 from fermata.journeys.map_svg import to_svg
+from fermata.segments import did
 from tests.acceptance.world import all_journeys
 from workflows.discovery import discover
 from workflows.mapping import map_of
@@ -167,7 +168,45 @@ def test_a_choice_of_messages_is_a_branch_and_a_table_of_them_names_all() -> Non
     assert next(step.messages for step in of_table.steps if step.kind is StepKind.SEND) == ("a", "b")
 
 
-def test_match_try_and_loop_with_else_are_drawn() -> None:
+def test_a_child_journey_and_what_is_chosen_next_are_steps() -> None:
+    found = drawn(
+        """
+if await self.child(Gift, within=timedelta(days=5)):
+    action = await self.next_best_action(NextAction(key="x", when=did("Viewed"), message=A), *MORE)
+    await self.send(action.message)
+await self.start(Gift)
+""",
+        Gift=type("Gift", (), {}),
+        NextAction=NextAction,
+        did=did,
+        MORE=(NextAction(key="y", when=did("Listed"), message=B),),
+    )
+    assert found.unread == ()
+    assert ("Start Gift and wait for its end, at most 5 days", "Choose what comes next: x, y", "it ended") in ways(
+        found
+    )
+    assert ("Choose what comes next: x, y", "Send a or b by email", None) in ways(found)
+    assert ("Start Gift", "Completed", None) in ways(found)
+
+
+def test_tasks_of_a_group_are_branches_and_what_may_fail_has_a_way_to_its_handler() -> None:
+    found = drawn(
+        """
+async with asyncio.TaskGroup() as group:
+    group.create_task(self.send(A))
+    group.create_task(self.sleep(timedelta(days=1)))
+try:
+    await self.send(B)
+except ValueError:
+    await self.tell("Went Wrong")
+"""
+    )
+    assert ("All at once", "Wait 1 day", None) in ways(found)
+    assert ("Wait 1 day", "When all have ended", None) in ways(found)
+    assert ("Send b by email", "Tell of Went Wrong", "on ValueError") in ways(found)
+
+
+def test_match_and_a_loop_with_else_are_drawn() -> None:
     found = drawn(
         """
         match kind:
