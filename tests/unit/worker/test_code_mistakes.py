@@ -165,7 +165,7 @@ def test_a_mistake_in_the_code_is_told_when_the_worker_starts(
     mistake: Mistake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(mistake, tmp_path, monkeypatch)
-    found = discover((path.stem, "workflows.cart_recovery"))
+    found = discover((path.stem,))
     with pytest.raises(DefinitionError) as caught:
         check_journeys(Journeys(found.classes), Templates(SHIPPED.template_roots), default_policy())
     named = mistake.line or mistake.body
