@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import (
+    analytics,
     broadcasts,
     confirming,
     consent,
@@ -30,6 +31,7 @@ from api import (
     unsubscribing,
     webhooks,
 )
+from api.analytics_process import AnalyticsProcess
 from api.inbox_cors import InboxCors
 from fermata.access import Keys
 from fermata.audiences.declared import PURCHASE
@@ -76,6 +78,7 @@ def create_app(
     site: Site = Site(),  # noqa: B008 - it is frozen
     leave_on: Collection[str] = frozenset({PURCHASE}),
     temporal: RunsInTemporal = NO_TEMPORAL,
+    database_url: str | None = None,
     broadcast_desk: BroadcastDesk | None = None,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
@@ -101,6 +104,7 @@ def create_app(
         lead_rules: How leads are scored; by the rules that ship where it is None.
         site: Whom the messages speak for.
         temporal: Asks runs where they stand, and tells them operators' words; it may connect when it is first asked.
+        database_url: For what is measured, in a process of its own; None for that of the environment.
         leave_on: The events that end somebody's membership in an audience of an ad platform.
         broadcast_desk: Looks at broadcasts and starts them; None where none is declared.
     """
@@ -140,6 +144,7 @@ def create_app(
     app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
+    app.include_router(analytics.router(registry, holdout, keys, AnalyticsProcess(database_url)))
     app.include_router(providers.router(pool, keys))
     app.include_router(unsubscribing.router(pool, door, links, site))
     app.include_router(confirming.router(pool, door, links, site))

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.analytics_process import NoAnswer, Unanswered
 from api.json_response import JsonResponse
 from fermata.database import AWAY
 from fermata.errors import InvalidEvent, NotFound, Unavailable
@@ -18,6 +19,7 @@ from fermata.policy import InvalidPolicy
 
 _log = structlog.get_logger("fermata.api")
 _AWAY: tuple[type[Exception], ...] = (Unavailable, *AWAY)
+_LATER = {"Retry-After": "60"}
 _RETRY = {"Retry-After": "1"}  # seconds; the SDKs back off by themselves after that
 
 
@@ -28,6 +30,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InvalidEvent, _invalid_event)
     app.add_exception_handler(InvalidPolicy, _invalid_policy)
     app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(NoAnswer, _no_answer)
+    app.add_exception_handler(Unanswered, _unanswered)
     app.add_exception_handler(ClientDisconnect, _gone)
     for away in _AWAY:
         app.add_exception_handler(away, _away)
@@ -59,6 +63,14 @@ async def _invalid_policy(request: Request, error: Exception) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     return _answer(request, status.HTTP_404_NOT_FOUND, str(error))
+
+
+async def _no_answer(request: Request, error: Exception) -> Response:
+    return _answer(request, status.HTTP_422_UNPROCESSABLE_CONTENT, str(error))
+
+
+async def _unanswered(request: Request, error: Exception) -> Response:
+    return _answer(request, status.HTTP_503_SERVICE_UNAVAILABLE, str(error), headers=_LATER)
 
 
 async def _gone(request: Request, error: Exception) -> Response:

@@ -69,6 +69,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
         notices = InboxNotices(pool, most=settings.inbox_streams)
         app = create_app(
             pool=pool,
+            database_url=settings.database_url,
             registry=registry,
             discovered=journeys,
             builds=RunsOfBuild(TemporalAtNeed(connect), settings.deployment),

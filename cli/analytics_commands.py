@@ -101,19 +101,37 @@ def paths(
 
     Examples: fermata analytics paths --outcome "Order Completed"; fermata analytics paths --longest 1 --sort frequency
     """
-    from cli.analytics.paths_report import Order, show_paths
+    from cli.analytics.paths_report import show_paths
+    from fermata.analytics.paths import RANKING
 
     now = datetime.now(UTC)
-    if sort not in set(Order):
-        raise typer.BadParameter(f"{sort!r} is none of {', '.join(Order)}", param_hint="--sort")
+    if sort not in RANKING:
+        raise typer.BadParameter(f"{sort!r} is none of {', '.join(RANKING)}", param_hint="--sort")
     show_paths(
         outcome,
         read_since(since, now),
         read_since(until, now) if until is not None else now,
         read_duration(horizon),
         longest=longest,
-        order=Order(sort),
+        order=sort,
         fewest=fewest,
         limit=limit,
         as_json=as_json,
     )
+
+
+@app.command()
+def kpis(
+    purchase: Annotated[str, typer.Option(help="The event that is an order.")] = "Order Completed",
+    since: Annotated[str, typer.Option(help="Of what happened then or later: P30D, or an instant.")] = "P90D",
+    until: Annotated[str | None, typer.Option(help="And before then; without, now.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Show the key figures: conversion, messages, satisfaction, retention, what customers are worth.
+
+    Example: fermata analytics kpis --since P30D
+    """
+    from cli.analytics.kpis_report import show_kpis
+
+    now = datetime.now(UTC)
+    show_kpis(read_since(since, now), read_since(until, now) if until is not None else now, purchase, as_json=as_json)

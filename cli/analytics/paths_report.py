@@ -1,8 +1,6 @@
 """``fermata analytics paths``: what people did before an outcome, and how much more often it follows than elsewhere."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from rich.console import Console
 from rich.table import Table
@@ -11,25 +9,10 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
-from fermata.analytics.paths import Path, PathCount
+from fermata.analytics.paths import RANKING, Path, PathCount
 from fermata.analytics.paths_on_record import count_paths
 from fermata.database import Pool
 from fermata.wording import span
-
-
-class Order(StrEnum):
-    """What comes first."""
-
-    LIFT = "lift"
-    FREQUENCY = "frequency"
-    TIME = "time"
-
-
-_BY: dict[Order, Callable[[Path], tuple[float, ...]]] = {
-    Order.LIFT: lambda path: (not path.is_clear, -(path.low or 0.0)),
-    Order.FREQUENCY: lambda path: (-path.people,),
-    Order.TIME: lambda path: (not path.is_clear, path.seconds if path.seconds is not None else float("inf")),
-}
 
 
 def show_paths(
@@ -39,7 +22,7 @@ def show_paths(
     horizon: timedelta,
     *,
     longest: int,
-    order: Order,
+    order: str,
     fewest: int,
     limit: int,
     as_json: bool,
@@ -51,7 +34,7 @@ def show_paths(
         since, until: When it happened.
         horizon: How long after a path the outcome counts.
         longest: Steps of the longest path; 1 for single events, the micro-conversions.
-        order: What comes first.
+        order: What comes first: a key of ``RANKING``.
         fewest: People who must have walked one.
         limit: How many are shown.
         as_json: Whether to print one JSON document instead.
@@ -64,7 +47,7 @@ def show_paths(
         return await count_paths(pool, outcome, since, until, horizon=horizon, longest=longest)
 
     count = on_database(read)
-    found = sorted(count.paths(fewest), key=_BY[order])
+    found = sorted(count.paths(fewest), key=RANKING[order])
     if as_json:
         print_json({"outcome": outcome, "people": count.people, "looked_at": len(found), "paths": found[:limit]})
         return

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fermata.analytics.lift import Arm, Lift, lift
+from fermata.analytics.order_value import STATED_SQL
 from fermata.database import Connection, Pool, Queries
 from fermata.errors import FermataError
 from fermata.journeys import EVERYWHERE, GlobalHoldout
-from fermata.segments.json_sql import number_sql
 
 _QUERIES = Queries("fermata.analytics", "experiments.sql")
-_STATED = ", ".join(number_sql(f"(e.properties -> '{name}')") for name in ("revenue", "total", "value", "subtotal"))
 _DID = f"""
 SELECT held_out, count(*) AS people, count(*) FILTER (WHERE times > 0) AS converted,
        sum(spent)::float8 AS revenue, sum(spent * spent)::float8 AS revenue_squared
@@ -19,7 +18,7 @@ FROM (
     FROM (PEOPLE) people
     LEFT JOIN LATERAL (
         SELECT e.occurred_at AS at,
-               CASE WHEN e.properties ->> 'currency' = $6 THEN greatest(coalesce({_STATED}), 0) END AS amount
+               CASE WHEN e.properties ->> 'currency' = $6 THEN greatest({STATED_SQL}, 0) END AS amount
         FROM (
             SELECT occurred_at, properties FROM events WHERE profile_id = people.profile_id AND name = $4 OFFSET 0
         ) e

@@ -7,7 +7,7 @@ first walks of all other paths of the same length: so somebody who is watched lo
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -56,6 +56,14 @@ class Path:
     def is_clear(self) -> bool:
         """Whether chance hardly explains it, all others looked at."""
         return self.adjusted < _ALPHA
+
+
+RANKING: Mapping[str, Callable[[Path], tuple[float, ...]]] = {
+    "lift": lambda path: (not path.is_clear, -(path.low or 0.0)),
+    "frequency": lambda path: (-path.people,),
+    "time": lambda path: (not path.is_clear, path.seconds if path.seconds is not None else float("inf")),
+}
+"""What comes first: the least of these. By lift it is the lower end of the interval that counts, where it is clear."""
 
 
 @dataclass(slots=True)
@@ -116,7 +124,7 @@ class PathCount:
             for steps, followed in self._followed.items()
             if followed.people >= max(fewest, self._least)
         ]
-        return sorted(_adjusted(found), key=lambda path: (not path.is_clear, -(path.low or 0.0), path.steps))
+        return sorted(_adjusted(found), key=lambda path: (*RANKING["lift"](path), path.steps))
 
     def _first_walks(
         self, names: Sequence[str], times: Sequence[float], outcomes: Sequence[float], last: float

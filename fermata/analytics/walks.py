@@ -9,15 +9,14 @@ import asyncpg
 
 from fermata.analytics.attribution import HALF_LIFE, Attribution, Walk
 from fermata.analytics.experiments import NothingToMeasure
+from fermata.analytics.order_value import STATED_SQL
 from fermata.database import Connection, Pool, Queries
 from fermata.events.message_events import NAMES
-from fermata.segments.json_sql import number_sql
 from fermata.vocabulary import FeedbackKind
 
 _QUERIES = Queries("fermata.analytics", "walks.sql")
 _EXPERIMENTS = Queries("fermata.analytics", "experiments.sql")
-_STATED = ", ".join(number_sql(f"(e.properties -> '{name}')") for name in ("revenue", "total", "value", "subtotal"))
-_TOLD = _QUERIES["told"].replace("VALUE", _STATED)
+_TOLD = _QUERIES["told"].replace("VALUE", STATED_SQL)
 _CLICKS = {
     kinds[FeedbackKind.CLICKED]: channel.value for channel, kinds in NAMES.items() if FeedbackKind.CLICKED in kinds
 }
