@@ -7,7 +7,8 @@ from fermata.errors import DefinitionError
 from fermata.journeys.definition import JourneyDefinition
 from fermata.journeys.map import JourneyMap, Step, StepKind, Way
 from fermata.journeys.map_graph import Graph, Open, TooLarge, without_idle_branches
-from fermata.journeys.map_reading import Method, Reader
+from fermata.journeys.map_names import Method
+from fermata.journeys.map_reading import Reader
 from fermata.journeys.map_values import Values
 from fermata.journeys.spans import in_words
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from fermata.journeys.map import StepKind
 from fermata.journeys.map_calls import Calls
 from fermata.journeys.map_graph import Graph, Open, Opens
+from fermata.journeys.map_names import Method, assigned_in, given_to, waits
 from fermata.journeys.map_values import Values
 from fermata.journeys.map_verbs import in_label, source_of
-
-Method = ast.AsyncFunctionDef | ast.FunctionDef
 
 
 @dataclass
@@ -71,7 +70,7 @@ class Reader:
         Returns:
             Where a run is after it.
         """
-        self._values = self._values.within(_assigned(method, self._values))
+        self._values = self._values.within(assigned_in(method, self._values))
         return (*self.block(method.body, opens), *self._returned)
 
     def inline(self, method: Method, call: ast.Call, opens: Opens) -> Opens:
@@ -85,7 +84,7 @@ class Reader:
         if method.name in self._calling:
             self._graph.miss(call, "the method calls itself; only its first round is drawn")
             return opens
-        local = _arguments(method, call, self._values)
+        local = given_to(method, call, self._values)
         inner = Reader(self._graph, self._methods, self._values.within(local), (*self._calling, method.name))
         return inner.read(method, opens)
 
@@ -109,7 +108,7 @@ class Reader:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 met, unmet = self.condition(operand, opens)
                 return unmet, met
-            case ast.BoolOp(op=op, values=values) if _waits(test):
+            case ast.BoolOp(op=op, values=values) if waits(test):
                 return self._either(values, opens, ends_on=isinstance(op, ast.Or))
             case ast.Compare(
                 left=ast.Await() as awaited, ops=[ast.IsNot() | ast.Is() as op], comparators=[ast.Constant(value=None)]
@@ -134,13 +133,13 @@ class Reader:
                     node, "what it waits for was begun elsewhere; its steps are drawn where they are begun, if at all"
                 )
                 return self.expression(value, opens)
-            case ast.IfExp(test=test, body=body, orelse=orelse) if _waits(body) or _waits(orelse):
+            case ast.IfExp(test=test, body=body, orelse=orelse) if waits(body) or waits(orelse):
                 met, unmet = self.condition(test, opens)
                 return (*self.expression(body, met), *self.expression(orelse, unmet))
-            case ast.BoolOp() if _waits(node):
+            case ast.BoolOp() if waits(node):
                 met, unmet = self.condition(node, opens)
                 return (*met, *unmet)
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp() if _waits(node):
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp() if waits(node):
                 self._graph.miss(node, "a wait inside a comprehension; write it as a loop")
                 return opens
             case ast.Lambda():
@@ -176,7 +175,7 @@ class Reader:
             case ast.Match():
                 return self._match(node, opens)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                if _waits(node):
+                if waits(node):
                     self._graph.miss(node, "a function inside a method; make it a method of the journey")
                 return opens
         return self._leaving(node, self.expression(node, opens))
@@ -213,7 +212,7 @@ class Reader:
         forever = isinstance(node.test, ast.Constant)
         label = "Again and again" if forever else f"As long as: {source_of(node.test)}"
         step = self._graph.add(StepKind.LOOP, label, node.lineno, opens)
-        if forever or _waits(node.test):
+        if forever or waits(node.test):
             met, unmet = self.condition(node.test, (Open(step),))
         else:
             met, unmet = (Open(step, "yes"),), (Open(step, "no"),)
@@ -261,30 +260,3 @@ class Reader:
             for case in node.cases
         )
         return ends if everything else (*ends, Open(step, "otherwise"))
-
-
-def _waits(node: ast.AST) -> bool:
-    return any(isinstance(each, ast.Await) for each in ast.walk(node))
-
-
-def _arguments(method: Method, call: ast.Call, values: Values) -> dict[str, tuple[object, ...]]:
-    """What a method's parameters stand for in a call, as far as it is known."""
-    names = [argument.arg for argument in (*method.args.posonlyargs, *method.args.args)][1:]  # without self
-    given = dict(zip(names, call.args, strict=False))
-    given.update({each.arg: each.value for each in call.keywords if each.arg is not None})
-    found = {name: values.all(node) for name, node in given.items() if not isinstance(node, ast.Starred)}
-    return {name: several for name, several in found.items() if several}
-
-
-def _assigned(method: Method, values: Values) -> dict[str, tuple[object, ...]]:
-    """What local names may stand for, of all that is assigned to them; without those of which one is not known."""
-    given: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(method):
-        match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ):
-                given.setdefault(name, []).append(value)
-    found = {name: [values.all(node) for node in nodes] for name, nodes in given.items()}
-    return {name: tuple(value for several in each for value in several) for name, each in found.items() if all(each)}

@@ -44,6 +44,10 @@ class Values:
         """The same, where more names stand for something."""
         return Values(self._names, {**self._local, **local})
 
+    def local(self, name: str) -> tuple[object, ...]:
+        """What a name of a loop or a method stands for; nothing where it is none of those."""
+        return self._local.get(name, ())
+
     def one(self, node: ast.expr) -> Any:  # noqa: ANN401 - whatever the code says
         """The value of an expression; UNKNOWN where it is not known, or may be one of several."""
         found = self.all(node)

@@ -206,6 +206,22 @@ except ValueError:
     assert ("Send b by email", "Tell of Went Wrong", "on ValueError") in ways(found)
 
 
+@pytest.mark.parametrize(
+    ("lines", "messages"),
+    [
+        ("chosen = A\nif late:\n    chosen = B\nawait self.send(chosen)", ("a", "b")),
+        ("await self._say(A)", ("a", "b")),
+        ("chosen, why = A, 1\nawait self.send(chosen)", ()),
+        ("chosen = A\nchosen, why = picked()\nawait self.send(chosen)", ()),
+    ],
+)
+def test_a_message_by_another_name_is_every_one_that_it_may_be(lines: str, messages: tuple[str, ...]) -> None:
+    say = "async def _say(self, message):\n    if late:\n        message = B\n    await self.send(message)"
+    found = drawn(lines, say)
+    assert next(step.messages for step in found.steps if step.kind is StepKind.SEND) == messages
+    assert bool(found.unread) == (not messages)
+
+
 def test_match_and_a_loop_with_else_are_drawn() -> None:
     found = drawn(
         """
