@@ -18,6 +18,9 @@ OTHERS = 20_000
 SMALL = {"policies", "policy_activations"}
 """A row a policy: these grow with nothing else, and may be read whole."""
 
+OF_ALL = {"reconsider_all"}
+"""Told to every message that waits, when the policy changes: it reads them all, and their runs."""
+
 # Below some ten thousand suppressions Postgres prefers to read them all: it takes a person to have a hundred addresses.
 SUPPRESSED = 5_000
 
@@ -56,7 +59,11 @@ async def full(pool: Pool) -> Pool:
 
 async def test_every_statement_finds_its_rows_by_index_whatever_it_is_asked_with(full: Pool) -> None:
     async with full.acquire() as connection:
-        whole = {name: read_whole(await generic_plan(connection, text)) - SMALL for name, text in QUERIES.items()}
+        whole = {
+            name: read_whole(await generic_plan(connection, text)) - SMALL
+            for name, text in QUERIES.items()
+            if name not in OF_ALL
+        }
     assert not {name: tables for name, tables in whole.items() if tables}
 
 
