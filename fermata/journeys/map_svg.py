@@ -1,4 +1,4 @@
-"""A journey's map as an SVG that stands by itself: light and dark, without scripts or anything from elsewhere."""
+"""A journey's map as an SVG that stands by itself or in a page: light and dark, and nothing from elsewhere."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -19,18 +19,20 @@ _STYLE = """
     .map { --paper: #171411; --ink: #f5efe7; --quiet: #bdb2a4; --line: #7d6c5c; --box: #231f1b;
            --send: #4a2b20; --send-line: #f0a184; --goal: #24361f; --goal-line: #9bc490; --unread: #4a3f10; }
   }
-  .paper { fill: var(--paper); }
-  text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-size: 12.5px; fill: var(--ink); }
-  .title { font-size: 17px; font-weight: 600; } .quiet, .when { fill: var(--quiet); font-size: 11.5px; }
-  .when { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; }
-  .note { font-weight: 600; font-size: 11.5px; }
-  .box { fill: var(--box); stroke: var(--line); stroke-width: 1.4; }
-  .send .box { fill: var(--send); stroke: var(--send-line); }
-  .goal .box { fill: var(--goal); stroke: var(--goal-line); }
-  .unread .box { fill: var(--unread); stroke-dasharray: 5 4; }
-  .wait .box { stroke-dasharray: 2 3; }
-  .way { fill: none; stroke: var(--line); stroke-width: 1.6; } .back { stroke-dasharray: 6 4; }
-  .head { fill: var(--line); }
+  .map .paper { fill: var(--paper); }
+  .map text { font: 12.5px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink); }
+  .map .title { font-size: 17px; font-weight: 600; }
+  .map .quiet, .map .when { fill: var(--quiet); font-size: 11.5px; }
+  .map .when { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; }
+  .map .note { font-weight: 600; font-size: 11.5px; }
+  .map .box { fill: var(--box); stroke: var(--line); stroke-width: 1.4; }
+  .map .send .box { fill: var(--send); stroke: var(--send-line); }
+  .map .goal .box { fill: var(--goal); stroke: var(--goal-line); }
+  .map .unread .box { fill: var(--unread); stroke-dasharray: 5 4; }
+  .map .wait .box { stroke-dasharray: 2 3; }
+  .map .way { fill: none; stroke: var(--line); stroke-width: 1.6; }
+  .map .back { stroke-dasharray: 6 4; }
+  .map .head { fill: var(--line); }
 """.strip("\n")
 
 _CLASSES: Mapping[StepKind, str] = {StepKind.HAND_OFF: "send"}
@@ -55,11 +57,11 @@ def to_svg(drawn: JourneyMap, notes: Mapping[str, str] | None = None) -> str:
     title = textwrap.shorten(drawn.title, int((paper.width - paper.left) / _TITLE_WIDTH), placeholder=" …")
     lines = "\n".join(body)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="img" aria-labelledby="t d" width="{paper.width}" '
-        f'height="{paper.height}" viewBox="0 0 {paper.width} {paper.height}">\n'
-        f'<title id="t">{escape(drawn.title)}</title>\n<desc id="d">{escape(said)}</desc>\n'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="map" role="img" aria-labelledby="map-title map-steps" '
+        f'width="{paper.width}" height="{paper.height}" viewBox="0 0 {paper.width} {paper.height}">\n'
+        f'<title id="map-title">{escape(drawn.title)}</title>\n<desc id="map-steps">{escape(said)}</desc>\n'
         f"<style>\n{_STYLE}\n</style>\n"
-        '<defs><marker id="head" markerWidth="6" markerHeight="6" refX="5.5" refY="3" orient="auto">'
+        '<defs><marker id="map-head" markerWidth="6" markerHeight="6" refX="5.5" refY="3" orient="auto">'
         '<path class="head" d="M0,0 L6,3 L0,6 z"/></marker></defs>\n'
         f'<rect class="paper" width="{paper.width}" height="{paper.height}"/>\n'
         f'<text class="title" x="{paper.left}" y="36">{escape(drawn.journey)}</text>\n'
@@ -84,7 +86,7 @@ def _box(step: Step, x: float, y: float, note: str | None) -> str:
 
 
 def _way(line: Line) -> str:
-    path = f'<path class="way{" back" if line.way.back else ""}" d="{line.path}" marker-end="url(#head)"/>'
+    path = f'<path class="way{" back" if line.way.back else ""}" d="{line.path}" marker-end="url(#map-head)"/>'
     if not line.way.label:
         return path
     x, y = line.label_at
