@@ -32,7 +32,7 @@ dev: $(READY)
 	@$(BIN)/fermata dev
 
 test: $(READY)
-	@$(BIN)/pytest --numprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -31,15 +31,11 @@ async def test_each_benchmark_prints_one_document_with_a_ratio_for_every_compari
     for comparison in found["comparisons"]:
         assert comparison["ratio"]["median"] == pytest.approx(comparison["ours"] / comparison["baseline"])
         assert (comparison["target"] is None) == (comparison["reached"] is None)
+    if name == "ledger":  # it says how a decision finds what it reads
+        assert [note.split()[0] for note in found["notes"]] == ["lock_profile", "read_facts", "record_decision"]
+        assert "reservations_that_count" in found["notes"][1]
     assert await until(lambda: not left_running(tmp_path), limit=_MOMENT)
     assert is_empty(tmp_path)
-
-
-async def test_the_ledger_says_how_a_decision_finds_what_it_reads(tmp_path: Path) -> None:
-    finished = await run(tmp_path, "ledger", "--json", *TINY)
-    (found,) = orjson.loads(finished.out)["benchmarks"]
-    assert [note.split()[0] for note in found["notes"]] == ["lock_profile", "read_facts", "record_decision"]
-    assert "reservations_that_count" in found["notes"][1]
 
 
 async def test_a_person_gets_a_table_of_80_columns_and_nothing_else_in_a_pipe(tmp_path: Path) -> None:
