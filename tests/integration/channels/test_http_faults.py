@@ -20,6 +20,7 @@ _LOST: tuple[Fault, ...] = ("hangs", "resets", "closes", "broken_off", "no_http"
 _NONSENSE: tuple[Fault, ...] = ("lies", "endless")
 _PATIENT, _SHORT = timedelta(seconds=10), timedelta(seconds=0.5)
 
+
 @pytest.fixture(scope="module")
 async def pool(postgres: Postgres, template_database: str) -> AsyncIterator[Pool]:
     """One database for all of these tests: they change nothing in it."""

@@ -123,6 +123,19 @@ async def test_a_send_goes_from_reserved_over_sending_to_sent_and_only_once(pool
     assert await pool.fetchval("SELECT exposed_at FROM reservations") == NOON + timedelta(seconds=2)
 
 
+async def test_of_many_that_begin_one_send_at_once_one_is_first_and_its_provider_stays(
+    pool: Pool, two_a_day: Policies
+) -> None:
+    ada = await enrol(pool)
+    decision = await decide_and_reserve(pool, two_a_day, ada.attempt(), NOON)
+    begun = await asyncio.gather(*(begin_send(pool, decision.id, NOON, provider=f"p{n}") for n in range(12)))
+    orders = [each for each in begun if isinstance(each, Order)]
+    (first,) = (order for order in orders if not order.begun_before)
+    assert {order.provider for order in orders} == {first.provider}
+    row = await pool.fetchrow("SELECT attempts, provider, state FROM reservations")
+    assert tuple(row) == (12, first.provider, "sending")
+
+
 async def test_what_its_provider_held_up_too_long_is_given_back_and_decided_again(
     pool: Pool, two_a_day: Policies
 ) -> None:
