@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, which
 
 import pytest
 
@@ -74,11 +74,17 @@ def reader(tmp_path: Path, database_url: str, temporal_address: str) -> Reader:
     copytree(ROOT / "workflows", clone / "workflows")
     for name in ("activities", "api", "cli", "fermata", "worker", "pyproject.toml", "Makefile"):
         (clone / name).symlink_to(ROOT / name)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if which("curl") is None:
+        stand_in = programs / "curl"
+        stand_in.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).with_name("curl.py")} "$@"\n')
+        stand_in.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FERMATA_", "TEMPORAL_", "PG"))}
     environment = {
         **kept,
         "HOME": str(home),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(programs), os.environ["PATH"])),
         "PYTHONPATH": str(clone),
         "COLUMNS": "120",
         "FERMATA_DATABASE_URL": database_url,
