@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.new_journey.place import Place
+from cli.new_journey.place import Place, find_place
 from cli.new_journey.wording import word
 from cli.new_journey.writing import files_of, write
 from fermata.channels import Templates
-from fermata.errors import DefinitionError
+from fermata.errors import ConfigurationError, DefinitionError
 from fermata.events.verbs import standard_verbs
 from fermata.policy import default_policy
 from tests.pages import IMPORTS, ROOT, all_blocks, fragment, read_python, stand_ins
@@ -84,6 +84,26 @@ def test_a_worker_starts_with_new_journeys(folder: Path) -> None:
 def test_a_name_that_cannot_be_is_refused_with_the_mend(name: str, trigger: str | None, goal: str, mend: str) -> None:
     with pytest.raises(DefinitionError, match=mend):
         word(name, trigger, goal, standard_verbs())
+
+
+@pytest.mark.parametrize(
+    ("package", "mend"),
+    [("json", "a part of Python itself"), ("pytest", "is installed in"), ("a-b", "cannot name a package")],
+)
+def test_a_package_of_others_is_refused(package: str, mend: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=mend):
+        find_place(package, ("workflows",), tmp_path)
+
+
+def test_a_journey_goes_into_the_package_that_is_searched_or_into_a_new_one_here(tmp_path: Path) -> None:
+    assert find_place(None, ("workflows.cart_recovery", "tests.journeys"), tmp_path).folder == ROOT / "workflows"
+    new = find_place("shop.retail", ("workflows",), tmp_path)
+    assert (new.folder, new.tests) == (tmp_path / "shop" / "retail", tmp_path / "tests" / "shop" / "retail")
+    assert not new.is_found
+    written = {
+        file.path.relative_to(tmp_path) for file in files_of(word("club", None, "Bought", standard_verbs()), new)
+    }
+    assert {Path("shop/__init__.py"), Path("shop/retail/__init__.py"), Path("shop/retail/club.py")} <= written
 
 
 def test_a_standard_event_gets_its_own_name() -> None:
