@@ -10,6 +10,7 @@ from cli.bench.herd import bench_herd
 from cli.bench.ingest import bench_ingest
 from cli.bench.ledger import bench_ledger
 from cli.bench.pairs import Tell
+from cli.bench.paths import bench_paths
 from cli.bench.routing import bench_routing
 from cli.bench.sizes import Sizes
 
@@ -21,5 +22,6 @@ SUITE: dict[str, Bench] = {
     "cost": bench_cost,
     "ingest": bench_ingest,
     "routing": bench_routing,
+    "paths": bench_paths,
     "herd": bench_herd,
 }

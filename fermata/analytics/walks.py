@@ -28,6 +28,7 @@ _MOST_TOUCHES = 100
 
 _SAME_VISIT = timedelta(minutes=30)
 LOOKBACK = timedelta(days=30)
+_LONGEST = 600.0  # seconds, of one statement
 
 
 @dataclass(slots=True)
@@ -96,7 +97,9 @@ async def _walks(
     currency: str | None,
 ) -> AsyncIterator[Walk]:
     names = [name for name in _CLICKS if name != conversion]
-    rows = connection.cursor(_TOLD, conversion, since - lookback, until, names, currency, prefetch=_AT_ONCE)
+    rows = connection.cursor(
+        _TOLD, conversion, since - lookback, until, names, currency, prefetch=_AT_ONCE, timeout=_LONGEST
+    )
     whose: UUID | None = None
     person = _Person(lookback)
     async for row in rows:
