@@ -12,13 +12,13 @@ _LONGEST = 500  # characters of a browser's name
 Form = dict[str, list[str]]
 
 
-async def read_form(request: Request) -> Form:
-    """Reads a form.
+async def read_form(request: Request, *, most: int = _LARGEST) -> Form:
+    """Reads a form of up to so many bytes.
 
     A mail program may send its one click as ``multipart/form-data`` too (RFC 8058, section 3.2). It says one thing
     only, so that nothing in it needs to be read: such a body is an empty form.
     """
-    body = await read_body(request, most=_LARGEST)
+    body = await read_body(request, most=most)
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
     return parse_qs(body.decode("utf-8", "replace"), max_num_fields=500)

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Request
 from fermata.channels import EmailContent, Site, Templates
 from fermata.channels.template_values import ProductsFound
 from fermata.vocabulary import Channel
+from tests.browser.contrast import LOW_CONTRAST
 from workflows.discovery import discover
 
 SITE = Site(name="Larkspur & Daughters", url="https://larkspur.example", address="12 Mill Lane, Bristol BS1 4QA")
@@ -28,33 +29,6 @@ OTHERS: list[dict[str, Any]] = [
 ]
 FOUND = ProductsFound({each["product_id"]: each for each in OTHERS}, {"Running": OTHERS})
 LINKS = {name: f"https://news.larkspur.example/{name}/{'a' * 300}" for name in ("unsubscribe_url", "confirm_url")}
-
-_FOREGROUNDS = """() => {
-    const luminance = (color) => {
-        const [r, g, b] = color.match(/[0-9.]+/g).slice(0, 3).map((each) => {
-            const part = Number(each) / 255;
-            return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const backgroundOf = (element) => {
-        for (let each = element; each; each = each.parentElement) {
-            const color = getComputedStyle(each).backgroundColor;
-            if (!color.endsWith(', 0)')) return color;
-        }
-        return 'rgb(255, 255, 255)';
-    };
-    const told = [];
-    for (const element of document.querySelectorAll('body *')) {
-        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-        if (!own || !element.offsetParent || element.offsetHeight < 4) continue;
-        const [a, b] = [luminance(getComputedStyle(element).color), luminance(backgroundOf(element))];
-        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (contrast < 4.5) told.push(`${element.textContent.trim().slice(0, 40)}: ${contrast.toFixed(1)}`);
-    }
-    return told;
-}"""
-"""Words whose contrast with what is behind them is below 4.5 (WCAG 2.2, 1.4.3)."""
 
 
 class _Asked:
@@ -88,7 +62,7 @@ async def test_a_mail_never_scrolls_sideways_and_can_be_read(
             page.on("request", asked.note)
             await page.set_content(mail(key))
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
-            assert await page.evaluate(_FOREGROUNDS) == []
+            assert await page.evaluate(LOW_CONTRAST) == []
             assert asked.urls == []  # nothing is loaded from anywhere: nobody learns that the mail was opened
         finally:
             await page.close()
@@ -100,6 +74,6 @@ async def test_words_that_are_hard_to_read_are_found(browser: Browser) -> None:
         await page.set_content(
             '<div style="background:#777"><p style="color:#999">dim</p><p style="color:#fff">!</p></div>'
         )
-        assert await page.evaluate(_FOREGROUNDS) == ["dim: 1.6", "!: 4.5"]
+        assert await page.evaluate(LOW_CONTRAST) == ["dim: 1.6", "!: 4.5"]
     finally:
         await page.close()

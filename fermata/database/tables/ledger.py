@@ -92,7 +92,10 @@ class Deferral(SQLModel, table=True):
     """A message that waits: the priority queue, keyed by the next eligible time. One row a run and step."""
 
     __tablename__ = "deferrals"
-    __table_args__ = (Index("deferrals_by_profile", "profile_id", "next_eligible_at"),)
+    __table_args__ = (
+        Index("deferrals_by_profile", "profile_id", "next_eligible_at"),
+        Index("deferrals_by_time", "next_eligible_at", "reason"),
+    )
 
     run_id: UUID = Field(primary_key=True, foreign_key="journey_runs.id")
     step: str = words(primary_key=True)

@@ -1,0 +1,82 @@
+"""Operations: how far behind dispatching is, how the providers are, and what the door refused."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi.responses import RedirectResponse
+
+from api.console.console_route import ConsoleRoute
+from api.console.decisions import pages
+from api.console.guard import Guard, Sent, Viewer
+from api.console.plain import plain
+from api.console.rendering import HEADERS, render
+from fermata.access import Scope
+from fermata.channels.standings import hold_provider, list_providers, release_provider
+from fermata.database import Pool
+from fermata.events import LARGEST_MESSAGE
+from fermata.events.verbs import Verbs
+from fermata.ingest import Ingest, list_rejected, resend
+from fermata.ingest.lag import dispatch_lag
+from fermata.ledger.lately import held_now
+
+_HERE = "/console/operations"
+_A_PAGE = 10
+_LARGEST_FORM = 4 * LARGEST_MESSAGE  # bytes: a character of a payload takes up to three of them in a form
+Text = Annotated[str, Query(max_length=200)]
+
+
+def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRouter:
+    """The routes.
+
+    Args:
+        pool: Where all of it is kept.
+        guard: Who may look and act.
+        door: Where rejected events are sent again.
+        verbs: The standard events; those that ship where it is None.
+    """
+    routes = APIRouter(prefix="/operations", route_class=ConsoleRoute)
+
+    @routes.get("")
+    async def show(
+        request: Request, viewer: Annotated[Viewer, Depends(guard.viewer)], cursor: Text = "", said: Text = ""
+    ) -> Response:
+        now = datetime.now(UTC)
+        lag, held = await dispatch_lag(pool), await held_now(pool, now)
+        rejected = await list_rejected(pool, limit=_A_PAGE, cursor=cursor or None)
+        values = {
+            "lag": plain(lag),
+            "late": lag.late(now),
+            "held": sum(each.messages for each in held),
+            "due": sum(each.messages for each in held if each.hour is not None and each.hour <= now),
+            "providers": plain(await list_providers(pool, now)),
+            "rejected": plain(rejected.items),
+            "said": said,
+            **pages(request.url.path, {}, rejected.next_cursor, cursor),
+        }
+        return render("operations", viewer, values, title="Operations", section="operations")
+
+    @routes.post("/providers/{name}/hold")
+    async def hold(name: str, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]) -> Response:
+        await hold_provider(pool, name, by=sent.viewer.key.name, at=datetime.now(UTC))
+        return _back("held")
+
+    @routes.post("/providers/{name}/release", dependencies=[Depends(guard.sent(Scope.OPERATE))])
+    async def release(name: str) -> Response:
+        await release_provider(pool, name)
+        return _back("released")
+
+    @routes.post("/rejected/{event}")
+    async def send_again(
+        event: UUID, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE, most=_LARGEST_FORM))]
+    ) -> Response:
+        mended = sent.text("payload", most=LARGEST_MESSAGE).encode()
+        receipt = await resend(pool, door, event, mended, datetime.now(UTC), verbs)
+        return _back("accepted" if receipt.accepted else "known" if receipt.duplicates else "refused")
+
+    return routes
+
+
+def _back(said: str) -> Response:
+    return RedirectResponse(f"{_HERE}?said={said}", status.HTTP_303_SEE_OTHER, headers=HEADERS)

@@ -1,0 +1,112 @@
+"""The first page: what was decided in the last day and why, what is held and until when, how the runs stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from api.console.console_route import ConsoleRoute
+from api.console.csv_answer import csv_answer
+from api.console.guard import Guard, Viewer
+from api.console.plain import plain
+from api.console.rendering import render
+from fermata.database import Pool
+from fermata.ledger.lately import DecidedLately, HeldNow, decided_lately, held_now, next_held
+from fermata.runs.record import RunState
+from fermata.runs.standing import JourneyStanding, stand_of_runs
+from fermata.vocabulary import Action
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_SOONEST = 8
+_TONES = {Action.SEND: "go", Action.DEFER: "hold", Action.DROP: "stop"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    """What is due in one hour, with what holds it, the most frequent reason first."""
+
+    hour: datetime | None
+    at_visit: bool
+    messages: int
+    reasons: list[HeldNow]
+
+
+def router(pool: Pool, guard: Guard) -> APIRouter:
+    """The routes.
+
+    Args:
+        pool: Where all of it is counted.
+        guard: Who may look.
+    """
+    routes = APIRouter(prefix="/console", route_class=ConsoleRoute)
+
+    @routes.get("")
+    async def show(viewer: Annotated[Viewer, Depends(guard.viewer)]) -> Response:
+        now = datetime.now(UTC)
+        decided, held = await decided_lately(pool, now - _DAY), await held_now(pool, now)
+        standing = await stand_of_runs(pool, now - _WEEK)
+        values = {
+            "totals": {action.value: _total(decided, action) for action in Action},
+            "decided": [{**_plain(each), "tone": _TONES[each.action]} for each in decided],
+            "most_decided": max((each.decisions for each in decided), default=0),
+            "hours": [plain(hour) for hour in _hours(held)],
+            "most_held": max((hour.messages for hour in _hours(held)), default=0),
+            "held": sum(each.messages for each in held),
+            "soonest": plain(await next_held(pool, _SOONEST)),
+            "journeys": _journeys(standing),
+            "active": sum(each.runs for each in standing if each.state is RunState.ACTIVE),
+        }
+        return render("overview", viewer, values, title="Overview", section="overview")
+
+    @routes.get("/decided.csv", dependencies=[Depends(guard.viewer)])
+    async def decided_file() -> Response:
+        rows = await decided_lately(pool, datetime.now(UTC) - _DAY)
+        lines = ((each.action.value, each.reason.value, each.decisions) for each in rows)
+        return csv_answer("decisions-of-the-last-day", ("action", "reason", "decisions"), lines)
+
+    @routes.get("/held.csv", dependencies=[Depends(guard.viewer)])
+    async def held_file() -> Response:
+        rows = await held_now(pool, datetime.now(UTC))
+        lines = ((_until(each), each.reason.value, each.messages) for each in rows)
+        return csv_answer("held-now", ("due in the hour from", "reason", "messages"), lines)
+
+    return routes
+
+
+def _plain(each: DecidedLately) -> dict[str, object]:
+    return {"action": each.action.value, "reason": each.reason.value, "decisions": each.decisions}
+
+
+def _until(each: HeldNow) -> str:
+    if each.hour is not None:
+        return each.hour.astimezone(UTC).isoformat()
+    return "the next visit" if each.at_visit else "later than a day"
+
+
+def _total(decided: Sequence[DecidedLately], action: Action) -> int:
+    return sum(each.decisions for each in decided if each.action is action)
+
+
+def _hours(held: Sequence[HeldNow]) -> list[_Hour]:
+    hours: dict[tuple[datetime | None, bool], list[HeldNow]] = {}
+    for each in held:
+        hours.setdefault((each.hour, each.at_visit), []).append(each)
+    return [_Hour(*place, sum(each.messages for each in those), those) for place, those in hours.items()]
+
+
+def _journeys(standing: Sequence[JourneyStanding]) -> list[dict[str, object]]:
+    names = dict.fromkeys(each.journey for each in standing)
+    return [
+        {
+            "journey": name,
+            "active": sum(each.runs for each in standing if each.journey == name and each.state is RunState.ACTIVE),
+            "over": [
+                {"state": each.state.value, "runs": each.runs}
+                for each in standing
+                if each.journey == name and each.state is not RunState.ACTIVE
+            ],
+        }
+        for name in names
+    ]
