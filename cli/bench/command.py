@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 
 from cli.bench.display import shown
 from cli.bench.findings import Findings
@@ -70,6 +71,9 @@ def bench(
         if name not in SUITE:
             raise typer.BadParameter(f"no benchmark is named {name!r}; there are {_NAMES}", param_hint="NAME")
     sizes = Sizes(pairs=pairs, seconds=seconds, lines=lines, rows=rows, messages=messages, limit=limit)
+    # What Temporal's own code logs would stand between the figures, on stdout.
+    quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="off")))
+    Runtime.set_default(quiet, error_if_already_set=False)
     found: list[Findings] = []
     if not asyncio.run(unless_signalled(_run(wanted, sizes, found))):
         raise KeyboardInterrupt
