@@ -32,6 +32,8 @@ from api import (
     webhooks,
 )
 from api.analytics_process import AnalyticsProcess
+from api.console.routes import Shown
+from api.console.routes import router as console
 from api.inbox_cors import InboxCors
 from fermata.access import Keys
 from fermata.audiences.declared import PURCHASE
@@ -144,10 +146,25 @@ def create_app(
     app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
-    app.include_router(analytics.router(registry, holdout, keys, AnalyticsProcess(database_url)))
+    measuring = AnalyticsProcess(database_url)
+    app.include_router(analytics.router(registry, holdout, keys, measuring))
     app.include_router(providers.router(pool, keys))
     app.include_router(unsubscribing.router(pool, door, links, site))
     app.include_router(confirming.router(pool, door, links, site))
     app.include_router(mail_links.router(pool, told, tracked_links))
     app.include_router(health.router(pool))
+    shown = Shown(
+        pool=pool,
+        keys=keys,
+        door=door,
+        verbs=verbs,
+        journeys=discovered or Journeys({}),
+        temporal=temporal,
+        lead_rules=lead_rules,
+        registry=registry,
+        holdout=holdout,
+        measuring=measuring,
+        secure=public_url.startswith("https://"),
+    )
+    app.include_router(console(shown))
     return app
