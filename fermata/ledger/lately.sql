@@ -22,5 +22,5 @@ ORDER BY 2, 1 NULLS LAST, 4 DESC
 -- name: next_held
 SELECT decision_id, run_id, profile_id, message, channel, reason, priority, deferred_at, next_eligible_at
 FROM deferrals
-ORDER BY next_eligible_at, run_id
+ORDER BY next_eligible_at
 LIMIT $1
