@@ -13,6 +13,7 @@ from api import (
     consent,
     decisions,
     devices,
+    erasure,
     events,
     feedback,
     health,
@@ -134,6 +135,7 @@ def create_app(
     app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()))
     app.include_router(webhooks.router(door, sources or {}, verbs))
     app.include_router(profiles.router(pool, keys, lead_rules))
+    app.include_router(erasure.router(pool, keys))
     app.include_router(consent.router(pool, keys))
     app.include_router(preferences.router(pool, keys))
     app.include_router(devices.router(pool, keys))

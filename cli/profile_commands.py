@@ -1,9 +1,10 @@
-"""``fermata profile``: show all that is known of a person, or write it out in full."""
+"""``fermata profile``: show all that is known of a person, write it out in full, or have them erased."""
 
+import getpass
 import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from cli.database import on_database
 from cli.json_output import print_json
+from cli.profile.erasing import erase_and_wait, show_receipt
 from cli.profile.portrait import Portrait
 from cli.profile.whole_file import WholeFile
 from fermata.database import Pool
@@ -21,7 +23,7 @@ from fermata.settings import read_settings
 from fermata.traits import load_lead_rules
 from fermata.view import ProfileView, TimelineEntry, Wanted, export_profile, read_profile, read_timeline
 
-app = typer.Typer(help="Show and export all that is known of a person.", no_args_is_help=True)
+app = typer.Typer(help="Show and export all that is known of a person, or have them erased.", no_args_is_help=True)
 
 _LATELY = 20
 
@@ -88,6 +90,30 @@ def export(
     on_database(write)
     if out is not None:
         typer.echo(f"{out}: {out.stat().st_size:,} bytes", err=True)
+
+
+@app.command()
+def erase(
+    profile_id: Annotated[UUID, typer.Argument(help="The profile; the id of a merged one leads to who it is now.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needed where nobody can be asked.")] = False,
+    why: Annotated[str, typer.Option(help="Stays in the receipt: a ticket's number, nothing of the person.")] = "",
+    by: Annotated[str | None, typer.Option(help="Who asks for it; your login where it is left out.")] = None,
+    within: Annotated[float, typer.Option(help="Seconds to wait for the worker that finishes it.", min=0)] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the receipt and nothing else.")] = False,
+) -> None:
+    """Erase a person for good: nothing is sent to them from then on, and nothing that says who they were is left.
+
+    Their runs end first. A receipt without personal data is kept and printed. Run again, it shows the receipt.
+
+    Example: fermata profile erase 0195f3c0-8a3e-7c41-9d5e-2b1f0c6a7d88 --why 'ticket 4711'
+    """
+    if not yes:
+        if not sys.stdin.isatty():
+            raise typer.BadParameter("this cannot be undone: say --yes where nobody can be asked")
+        typer.confirm(f"Erase {profile_id} for good?", abort=True, err=True)
+    limit, who = timedelta(seconds=within), by or getpass.getuser()
+    receipt = on_database(lambda pool: erase_and_wait(pool, profile_id, by=who, why=why, within=limit))
+    print_json(receipt) if as_json else show_receipt(receipt)
 
 
 async def _print(pieces: AsyncIterator[bytes]) -> None:

@@ -35,7 +35,7 @@ COMMANDS = {
     "replay": Command("cli.replay.command:replay", "Replay recorded runs, or a server's, on the code here."),
     "record": Command("cli.replay.record_command:record", "Record runs for the replay tests, with nobody in them."),
     "analytics": Command("cli.analytics_commands:app", "Measure what journeys bring."),
-    "profile": Command("cli.profile_commands:app", "Show and export all that is known of a person."),
+    "profile": Command("cli.profile_commands:app", "Show, export and erase all that is known of a person."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list them, revoke them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),
     "traits": Command("cli.traits_commands:app", "Show somebody's live traits; train the models that score people."),

@@ -55,7 +55,11 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 async def temporal_server() -> AsyncIterator[TemporalServer]:
     """The Temporal dev server of this session. It skips time for the clients that ask for it."""
     # Suggests to continue as new after 40 events, so that tests of it stay short; only `rollover` heeds it.
-    short = {"limit.historyCount.suggestContinueAsNew": "40"}
+    # Deletes a history when its tasks are known to be done, which it looks at every 30 seconds elsewhere.
+    short = {
+        "limit.historyCount.suggestContinueAsNew": "40",
+        "history.transferProcessorUpdateAckInterval": '"1s"',
+    }
     async with TemporalServer(time_skipping=True, search_attributes=ALL, settings=short) as server:
         yield server
 

@@ -42,6 +42,7 @@ from fermata.steady_heap import freeze_heap
 from worker.broadcast_checks import check_broadcasts
 from worker.builds import Builds
 from worker.dispatcher import Dispatcher
+from worker.erasing import keep_erasing, outcomes_of
 from worker.reconciler import keep_audiences, reconciling
 from worker.setup import check_search_attributes
 from worker.template_watch import TemplateChecks, keep_templates
@@ -108,7 +109,13 @@ async def work(settings: Settings) -> None:
             await _tell_whether_led_to(client, settings)
             freeze_heap()
             dispatcher = Dispatcher(pool, client, pace=settings.pace)
-            serving = (dispatcher.run(), keep_audiences(reconciler), keep_templates(templates, check), shared.keep())
+            serving = (
+                dispatcher.run(),
+                keep_audiences(reconciler),
+                keep_templates(templates, check),
+                shared.keep(),
+                keep_erasing(pool, client, outcomes_of(journeys.registry)),
+            )
             await _until(stopped, *serving)
             _log.info("stopping; what is being sent is finished first")
 

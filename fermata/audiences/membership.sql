@@ -21,7 +21,10 @@ WHERE d.id = $1
 SELECT p.country, p.addresses, (
            SELECT coalesce(jsonb_agg(a.key), '[]'::jsonb)
            FROM jsonb_each_text(p.addresses) a
-           CROSS JOIN LATERAL (SELECT 1 FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1) s
+           CROSS JOIN LATERAL (
+               SELECT 1 FROM suppressions
+               WHERE channel = a.key AND address IN (a.value, suppressed_as(a.key, a.value)) LIMIT 1
+           ) s
        ) AS suppressed
 FROM profiles p
 WHERE p.id = $1

@@ -22,7 +22,10 @@ RETURNING m.id, m.platform, m.audience, m.wanted, m.version, m.claim, m.failures
     coalesce((SELECT p.addresses FROM profiles p WHERE p.id = m.profile_id), '{}'::jsonb) AS addresses,
     (SELECT coalesce(jsonb_agg(a.key), '[]'::jsonb)
        FROM profiles p CROSS JOIN LATERAL jsonb_each_text(p.addresses) a
-       CROSS JOIN LATERAL (SELECT 1 FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1) s
+       CROSS JOIN LATERAL (
+           SELECT 1 FROM suppressions
+           WHERE channel = a.key AND address IN (a.value, suppressed_as(a.key, a.value)) LIMIT 1
+       ) s
       WHERE p.id = m.profile_id) AS suppressed
 
 -- name: remember

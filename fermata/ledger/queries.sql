@@ -53,7 +53,9 @@ SELECT
     (SELECT coalesce(jsonb_agg(s.channel ORDER BY s.channel), '[]'::jsonb)
        -- LATERAL with its limit: one look-up an address, where a join would read the whole list while it is short.
        FROM jsonb_each_text($7) a CROSS JOIN LATERAL (
-           SELECT channel FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1
+           SELECT channel FROM suppressions
+           -- In the clear, or as the salted hash that is left of whoever was erased.
+           WHERE channel = a.key AND address IN (a.value, suppressed_as(a.key, a.value)) LIMIT 1
        ) s) AS suppressed,
     (SELECT coalesce(jsonb_object_agg(scope, held_out), '{}'::jsonb) FROM holdouts
       WHERE profile_id = $1 AND ((scope = '' AND salt = $12) OR (scope = $13 AND salt = $14))) AS draws,
@@ -108,7 +110,10 @@ WITH asked AS (
                WHEN $2::timestamptz - r.reserved_at > $4::interval
                    THEN CASE WHEN r.state = 'reserved' THEN 'released' ELSE 'unknown' END
                WHEN r.state = 'reserved'
-                   AND EXISTS (SELECT 1 FROM suppressions s WHERE s.channel = r.channel AND s.address = r.address)
+                   AND EXISTS (
+                       SELECT 1 FROM suppressions s
+                       WHERE s.channel = r.channel AND s.address IN (r.address, suppressed_as(r.channel, r.address))
+                   )
                    THEN 'released'
                ELSE 'sending'
            END AS becomes,

@@ -1,9 +1,11 @@
 -- name: lock_known
 -- The profiles of these identities, locked in the order of their ids, so that no two transactions wait for each other.
+-- Whoever was erased while this waited for the lock is nobody's any more: the condition is looked at again then.
 SELECT i.kind, i.value, i.assumed, i.linked_at, i.anchor_kind, i.anchored_at, p.*
 FROM unnest($1::text[], $2::text[]) AS asked (kind, value)
 JOIN identities i USING (kind, value)
 JOIN profiles p ON p.id = i.profile_id
+WHERE p.erased_at IS NULL
 ORDER BY p.id
 FOR UPDATE OF p
 

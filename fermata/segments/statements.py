@@ -67,7 +67,8 @@ def for_a_page(segment: Segment, at: datetime, after: UUID | None, limit: int) -
     condition = condition_sql(segment, scope)
     beyond, most = scope.bind(after or _BEFORE_ALL, "uuid"), scope.bind(limit, "int")
     return Statement(
-        f"SELECT p.id FROM profiles p WHERE {condition} AND p.id > {beyond} ORDER BY p.id LIMIT {most}",  # noqa: S608
+        f"SELECT p.id FROM profiles p WHERE {condition} AND p.erased_at IS NULL AND p.id > {beyond}"  # noqa: S608
+        f" ORDER BY p.id LIMIT {most}",
         scope.arguments,
     )
 
@@ -75,7 +76,11 @@ def for_a_page(segment: Segment, at: datetime, after: UUID | None, limit: int) -
 def for_the_number(segment: Segment, at: datetime) -> Statement:
     """One row with the number of those in it."""
     scope = Scope(at)
-    return Statement(f"SELECT count(*) FROM profiles p WHERE {condition_sql(segment, scope)}", scope.arguments)  # noqa: S608
+    condition = condition_sql(segment, scope)
+    return Statement(
+        f"SELECT count(*) FROM profiles p WHERE {condition} AND p.erased_at IS NULL",  # noqa: S608
+        scope.arguments,
+    )
 
 
 def for_the_reasons(segment: Segment, profile_id: UUID, at: datetime) -> Statement:

@@ -43,7 +43,7 @@ ORDER BY t.run_id
 -- name: suppressions
 SELECT to_jsonb(t)::text
 FROM profiles p CROSS JOIN LATERAL jsonb_each_text(p.addresses) a CROSS JOIN LATERAL (
-    SELECT * FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1
+    SELECT * FROM suppressions WHERE channel = a.key AND address IN (a.value, suppressed_as(a.key, a.value)) LIMIT 1
 ) t
 WHERE p.id = $1
 ORDER BY t.channel

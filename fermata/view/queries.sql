@@ -5,7 +5,8 @@ SELECT kind, value, first_seen_at FROM identities WHERE profile_id = $1 ORDER BY
 -- One look-up an address.
 SELECT s.channel, s.address, s.reason, s.created_at
 FROM jsonb_each_text($1::jsonb) a CROSS JOIN LATERAL (
-    SELECT channel, address, reason, created_at FROM suppressions WHERE channel = a.key AND address = a.value LIMIT 1
+    SELECT channel, a.value AS address, reason, created_at FROM suppressions
+    WHERE channel = a.key AND address IN (a.value, suppressed_as(a.key, a.value)) LIMIT 1
 ) s
 ORDER BY s.channel
 
@@ -50,7 +51,7 @@ LIMIT $2
 SELECT * FROM profiles WHERE id = $1
 
 -- name: known
-SELECT id FROM profiles WHERE id = $1
+SELECT id FROM profiles WHERE id = $1 AND erased_at IS NULL
 
 -- name: by_name
 SELECT profile_id FROM identities WHERE kind = $1 AND value = $2

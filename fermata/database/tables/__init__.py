@@ -9,6 +9,7 @@ from fermata.database.tables.broadcasts import Broadcast, BroadcastWaiting
 from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
 from fermata.database.tables.devices import Device
+from fermata.database.tables.erasure import Erasure_, SuppressionSalt
 from fermata.database.tables.events import Event, RejectedEvent
 from fermata.database.tables.feedback import FeedbackWord
 from fermata.database.tables.inbox import InboxItem
@@ -34,6 +35,7 @@ __all__ = [
     "Deferral",
     "Device",
     "Dispatch",
+    "Erasure_",
     "Event",
     "EventFile",
     "FeedbackWord",
@@ -55,6 +57,7 @@ __all__ = [
     "SendingWorker",
     "ShortLink",
     "Suppression",
+    "SuppressionSalt",
     "TrainedModel",
     "VariantExposure",
 ]

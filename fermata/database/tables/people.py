@@ -15,7 +15,7 @@ class Profile(SQLModel, table=True):
     """A person, and the facts that a decision is made on. Its row is the lock that orders everything about them.
 
     ``facts_at`` says when each fact was last stated, in microseconds since 1970, so that a late event changes nothing
-    newer: ``{"addresses.email": …, "consent.email.marketing": …}``.
+    newer: ``{"addresses.email": …, "consent.email.marketing": …}``. With ``erased_at`` the row is nobody's.
     """
 
     __tablename__ = "profiles"
@@ -42,6 +42,7 @@ class Profile(SQLModel, table=True):
     session_id: str | None = words(nullable=True)
     session_seen_at: datetime | None = instant(nullable=True)
     facts_at: dict[str, int] = json("{}")
+    erased_at: datetime | None = instant(nullable=True)
 
 
 class Identity_(SQLModel, table=True):  # noqa: N801 - SQLAlchemy has an Identity of its own
@@ -82,7 +83,10 @@ class ProfileMerge(SQLModel, table=True):
 
 
 class Suppression(SQLModel, table=True):
-    """An address that must not be reached on a channel, whoever's profile it is on."""
+    """An address that must not be reached on a channel, whoever's profile it is on.
+
+    Of whoever was erased only a salted hash stands there, as ``suppressed_as(channel, address)`` makes it.
+    """
 
     __tablename__ = "suppressions"
 
