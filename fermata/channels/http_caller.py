@@ -1,10 +1,8 @@
 """One HTTP request to a provider, within bounds of time and size, and what its failing means for the message."""
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from importlib.util import find_spec
 from types import MappingProxyType
 
 import httpx
@@ -35,7 +33,6 @@ class HttpCaller:
         headers: Mapping[str, str] = MappingProxyType({}),
         login: tuple[str, str] | None = None,
     ) -> None:
-        _search_for_sniffio_once()
         self._name = name
         self._deadline = (3 * timeout).total_seconds()
         self._client = httpx.AsyncClient(
@@ -88,16 +85,6 @@ class HttpCaller:
                 if len(received) > _LONGEST_ANSWER:
                     return HttpAnswer(response.status_code, response.headers, None)
             return HttpAnswer(response.status_code, response.headers, bytes(received))
-
-
-def _search_for_sniffio_once() -> None:
-    """Spares each request several searches of the whole path of imports.
-
-    httpcore asks for sniffio several times a request, and does well without. Python forgets that an import failed,
-    unless it is told so like this; a fifth of what a send cost went into that.
-    """
-    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 def _words(error: Exception, address: str) -> str:
