@@ -129,12 +129,14 @@ async def _take_away(
 ) -> tuple[dict[str, int], dict[str, int]]:
     await connection.execute("SET LOCAL fermata.erasing = 'on'")
     await membership.forget(connection, profile_id, now)
-    removed = {}
+    removed: dict[str, int] = {}
+    unknown = rows_of(await connection.execute(_QUERIES["unknown_feedback"], profile_id))
     for table in REMOVED[: REMOVED.index("events")]:
         removed[table] = rows_of(await connection.execute(_QUERIES[table], profile_id))
     nameless = await _make_nameless(connection, profile_id, outcomes)
     for table in REMOVED[REMOVED.index("events") :]:
         removed[table] = rows_of(await connection.execute(_QUERIES[table], profile_id))
+    removed["feedback"] += unknown
     return nameless, removed
 
 

@@ -18,14 +18,14 @@ SELECT DISTINCT workflow_id FROM journey_runs WHERE profile_id = $1 AND state <>
 DELETE FROM short_links t USING decisions d WHERE t.decision_id = d.id AND d.profile_id = $1
 
 -- name: feedback
-DELETE FROM feedback f
-WHERE f.decision_id IN (SELECT id FROM decisions WHERE profile_id = $1)
-   OR (f.decision_id IS NULL AND EXISTS (
-          SELECT 1 FROM decisions d JOIN reservations r ON r.decision_id = d.id
-          WHERE d.profile_id = $1
-            AND ((r.channel = f.channel AND r.address = f.address) OR d.id = f.stated_decision
-                 OR d.dedupe_key = f.dedupe_key OR r.provider_message_id = f.provider_message_id)
-      ))
+DELETE FROM feedback f USING decisions d WHERE f.decision_id = d.id AND d.profile_id = $1
+
+-- name: unknown_feedback
+-- What was about no message that was known when it came, and is about one of theirs, or came from an address of theirs.
+DELETE FROM feedback f USING decisions d JOIN reservations r ON r.decision_id = d.id
+WHERE f.decision_id IS NULL AND d.profile_id = $1
+  AND ((r.channel = f.channel AND r.address = f.address) OR d.id = f.stated_decision
+       OR d.dedupe_key = f.dedupe_key OR r.provider_message_id = f.provider_message_id)
 
 -- name: deferrals
 DELETE FROM deferrals WHERE profile_id = $1
@@ -55,7 +55,9 @@ DELETE FROM consent_log WHERE profile_id = $1
 DELETE FROM operator_actions t USING journey_runs r WHERE t.run_id = r.id AND r.profile_id = $1
 
 -- name: child_runs
-DELETE FROM child_runs t USING journey_runs r WHERE r.id IN (t.run_id, t.parent_run_id) AND r.profile_id = $1
+DELETE FROM child_runs
+WHERE run_id = ANY(ARRAY(SELECT id FROM journey_runs WHERE profile_id = $1))
+   OR parent_run_id = ANY(ARRAY(SELECT id FROM journey_runs WHERE profile_id = $1))
 
 -- name: dispatches
 DELETE FROM dispatches t USING journey_runs r WHERE t.run_id = r.id AND r.profile_id = $1

@@ -89,7 +89,10 @@ class Reservation(SQLModel, table=True):
 
 
 class Deferral(SQLModel, table=True):
-    """A message that waits: the priority queue, keyed by the next eligible time. One row a run and step."""
+    """A message that waits: the priority queue, keyed by the next eligible time. One row a run and step.
+
+    Its decision is no key: all that waits would be gone through for each decision of a person who is erased.
+    """
 
     __tablename__ = "deferrals"
     __table_args__ = (
@@ -99,7 +102,7 @@ class Deferral(SQLModel, table=True):
 
     run_id: UUID = Field(primary_key=True, foreign_key="journey_runs.id")
     step: str = words(primary_key=True)
-    decision_id: UUID = Field(foreign_key="decisions.id")
+    decision_id: UUID
     profile_id: UUID = Field(foreign_key="profiles.id")
     message: str = words()
     channel: str = words()

@@ -90,7 +90,8 @@ class ChildRun(SQLModel, table=True):
 class Dispatch(SQLModel, table=True):
     """An event, or a word to decide again, on its way to a workflow.
 
-    ``id`` grows in commit order for each profile: the row lock sees to that.
+    ``id`` grows in commit order for each profile: the row lock sees to that. Its event is no key: every dispatch there
+    ever was would be gone through for each event of a person who is erased.
     """
 
     __tablename__ = "dispatches"
@@ -103,7 +104,7 @@ class Dispatch(SQLModel, table=True):
     id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     profile_id: UUID
     run_id: UUID = Field(foreign_key="journey_runs.id", index=True)
-    event_id: UUID | None = Field(default=None, foreign_key="events.id")
+    event_id: UUID | None = None
     kind: str = words()
     payload: dict[str, Any] = json("{}")
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})

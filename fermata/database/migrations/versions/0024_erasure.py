@@ -1,5 +1,7 @@
 """Erasures with their receipts, and suppressed addresses that are known by a salted hash alone.
 
+Two keys go that no index stands behind: each event and decision that is removed would cost a look at a whole table.
+
 ``suppressed_as`` is the hash under which an erased person's address stands in ``suppressions``.
 """
 
@@ -47,4 +49,6 @@ def upgrade() -> None:
         sa.Column("removed", postgresql.JSONB(), server_default=nothing, nullable=False),
         sa.Column("nameless", postgresql.JSONB(), server_default=nothing, nullable=False),
     )
+    op.execute("ALTER TABLE dispatches DROP CONSTRAINT IF EXISTS dispatches_event_id_fkey")
+    op.execute("ALTER TABLE deferrals DROP CONSTRAINT IF EXISTS deferrals_decision_id_fkey")
     op.create_index("erasures_begun", "erasures", ["begun_at"], postgresql_where=sa.text("finished_at IS NULL"))
