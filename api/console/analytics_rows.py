@@ -12,7 +12,7 @@ def lift_rows(answer: Row) -> list[Row]:
         answer: As the process gave it.
     """
     rows = [row for experiment in answer["experiments"] for row in _readings(experiment)]
-    return _scaled(rows)
+    return _scaled(rows, nothing=0.0)
 
 
 def _readings(experiment: Row) -> list[Row]:
@@ -76,11 +76,11 @@ def path_rows(answer: Row) -> list[Row]:
         }
         for each in answer["paths"]
     ]
-    return _scaled(rows)
+    return _scaled(rows, nothing=1.0)
 
 
-def _scaled(rows: list[Row]) -> list[Row]:
-    """Adds the ends of one scale, on which nothing (0) lies, to all rows."""
+def _scaled(rows: list[Row], *, nothing: float) -> list[Row]:
+    """Adds the ends of one scale to all rows; that of no effect lies on it."""
     known = [row[key] for row in rows for key in ("low", "high") if row[key] is not None]
-    least, most = min([0.0, *known]), max([0.0, *known])
+    least, most = min([nothing, *known]), max([nothing, *known])
     return [{**row, "least": least, "most": most} for row in rows]

@@ -20,12 +20,13 @@ def bar(value: float, most: float, tone: str = "mark") -> Markup:
     ).format(tone, length)
 
 
-def interval(low: float, value: float, high: float, least: float, most: float) -> Markup:
-    """A figure as a mark, its interval as a line, and where nothing lies as an upright.
+def interval(low: float, value: float, high: float, least: float, most: float, nothing: float = 0.0) -> Markup:
+    """A figure as a mark, its interval as a line, and an upright where there is no effect.
 
     Args:
         low, value, high: The figure and its interval.
         least, most: The ends of the scale, which all rows of a table share.
+        nothing: Where the upright stands: 0 for a difference, 1 for a ratio.
     """
     wide = (most - least) or 1.0
 
@@ -37,4 +38,4 @@ def interval(low: float, value: float, high: float, least: float, most: float) -
         '<line class="axis" x1="{0:.2f}" x2="{0:.2f}" y1="0" y2="20"/>'
         '<line class="whisker" x1="{1:.2f}" x2="{2:.2f}" y1="10" y2="10"/>'
         '<rect class="dot" x="{3:.2f}" y="4" width="1.2" height="12"/></svg>'
-    ).format(place(0.0), place(low), place(high), place(value) - 0.6)
+    ).format(place(nothing), place(low), place(high), place(value) - 0.6)

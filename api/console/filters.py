@@ -92,6 +92,16 @@ def percent(value: float, places: int = 1) -> str:
     return f"{value * 100:.{places}f} %"
 
 
+def points(value: float) -> str:
+    """A difference of shares, in points, with its sign."""
+    return f"{value * 100:+.2f}"
+
+
+def chance(value: float) -> str:
+    """A p-value, as short as it says something."""
+    return "below 0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def version(value: object) -> str:
     """The beginning of a policy's hash, as long as people need it."""
     return str(value)[:_VERSION_SHOWN].removeprefix("sha256:")
@@ -133,6 +143,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "spaced": spaced,
     "count": count,
     "percent": percent,
+    "points": points,
+    "chance": chance,
     "version": version,
     "short": short,
     "told": told,

@@ -11,6 +11,7 @@ from api.application import create_app
 from cli.stack.http_server import HttpServer
 from fermata.access import Scope, create_key, first_keys
 from fermata.database import Pool
+from fermata.journeys import Registry
 from fermata.ledger.policies import put_in_force
 from fermata.policy import default_document
 from tests.integration.view.lives import Life, live
@@ -44,7 +45,9 @@ async def open_console(pool: Pool, database_url: str) -> AsyncIterator[ConsoleWo
         keys = await first_keys(connection)
         read_key = await create_key(connection, "looking", (Scope.READ,))
     journeys = discover(("workflows",))
-    app = create_app(pool=pool, registry=journeys.registry, discovered=journeys, database_url=database_url)
+    # Nobody is held out: Ada is to be reached whatever is drawn for her.
+    reaching = {name: each.definition.model_copy(update={"holdout": 0.0}) for name, each in journeys.classes.items()}
+    app = create_app(pool=pool, registry=Registry(reaching), discovered=journeys, database_url=database_url)
     async with HttpServer(app) as server:
         async with httpx.AsyncClient(base_url=server.url, auth=(keys["write"], "")) as sender:
             ada = await live(pool, sender)
