@@ -17,8 +17,7 @@ _DISCOUNT = ("cart_discount", ("email", "sms"))
 _ENDS = {"Order Completed": "converted", "Cart Cleared": "exited", "Cart Taken Over": "exited"}
 _MISSING = {"push": "no_push_token", "email": "missing_address", "sms": "missing_address"}
 _DAY = timedelta(days=1)
-_A_MOMENT = timedelta(seconds=1)
-"""What lies between a decision to send and the message's going out: the cap counts from the latter."""
+_CAPPED_FOR = timedelta(minutes=1567)
 
 
 @dataclass(frozen=True)
@@ -137,8 +136,8 @@ class _Run:
         reason = ""
         while True:
             local = at + self._script.offset  # the person's clock, written as if it were UTC
-            if channel == "email" and self._mailed_at is not None and at < self._mailed_at + _DAY + _A_MOMENT:
-                at, reason = self._mailed_at + _DAY + _A_MOMENT, "frequency_capped"
+            if channel == "email" and self._mailed_at is not None and at < self._mailed_at + _CAPPED_FOR:
+                at, reason = self._mailed_at + _CAPPED_FOR, "frequency_capped"
             elif not opens <= local.time() < closes:
                 morning = local.replace(hour=opens.hour, minute=opens.minute, second=0, microsecond=0)
                 wait = morning - local if morning > local else morning + _DAY - local

@@ -76,10 +76,10 @@ class OpenHours:
 
     @property
     def policy(self) -> str:
-        """The policy with these windows: one mail a day, and who has had it waits."""
+        """The policy with these windows: one mail in 26 h 7 min, so that no slot is free just when a window opens."""
         tables = [
             f'[channels.{channel}]\nwindow = "{opens:%H:%M}-{closes:%H:%M}"\nwhen_capped = "defer"\n'
-            + ('caps = [{ limit = 1, per = "1d" }]\n' if channel == "email" else "caps = []\n")
+            + ('caps = [{ limit = 1, per = "1567m" }]\n' if channel == "email" else "caps = []\n")
             for channel, (opens, closes) in self.windows.items()
         ]
         return "version = 1\n" + "".join(tables)
