@@ -110,7 +110,7 @@ def send_worker(
 
 
 def _versioned(build: WorkerDeploymentVersion | None) -> WorkerDeploymentConfig | None:
-    """A run lasts for weeks: it goes on in the build that it is led to by then, and no old build has to be kept for it."""
+    """A run lasts for weeks: it goes on in the build that it is led to by then, and no old build is kept for it."""
     if build is None:
         return None
     return WorkerDeploymentConfig(
