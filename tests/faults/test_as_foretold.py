@@ -1,6 +1,6 @@
 """Many runs at once, random events, workers that come, go and are killed: each run ends as a plain model foretells.
 
-100 runs in ``make test``; ``FERMATA_RUNS=2000`` makes them 2,000, and ``FERMATA_SEED`` other people.
+40 runs in ``make test``; ``FERMATA_RUNS=2000`` makes them 2,000, and ``FERMATA_SEED`` other people.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from tests.people import Enrolled
 from tests.policies import enact
 from worker.plugin import fermata_plugin
 
-_RUNS = int(os.environ.get("FERMATA_RUNS", "100"))
+_RUNS = int(os.environ.get("FERMATA_RUNS", "40"))
 _SEED = int(os.environ.get("FERMATA_SEED", "7"))
 _RELIEVED = (0.25, 0.4, 0.55, 0.7, 0.85)
 _KILLED = tuple(0.1 + 0.6 * place / (_RUNS // 1000 + 1) for place in range(_RUNS // 1000 + 1))

@@ -21,7 +21,7 @@ from worker.replay.sampling import Wanted, fetch, sample
 from workflows.discovery import Journeys
 from workflows.journey import Journey
 
-RUNS = int(os.environ.get("FERMATA_RUNS_IN_FLIGHT", "100"))
+RUNS = int(os.environ.get("FERMATA_RUNS_IN_FLIGHT", "60"))
 """How many; 500 take a minute."""
 
 _RECORDED = Path(__file__).with_name("histories") / "cart_recovery.reminder_then_discount.json"
