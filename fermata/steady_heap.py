@@ -14,4 +14,5 @@ def freeze_heap() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])

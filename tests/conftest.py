@@ -1,5 +1,6 @@
 """The servers that tests run against: one real Postgres and one real Temporal a session, a fresh database a test."""
 
+import gc
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -14,6 +15,11 @@ from fermata.database import Pool, open_pool
 from fermata.database.migrate import migrate
 from fermata.steady_heap import freeze_heap
 from workflows.search_attributes import ALL
+
+
+def pytest_configure() -> None:
+    """While modules are loaded nothing of them can go: looking for what might costs a third of the time."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
