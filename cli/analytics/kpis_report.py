@@ -1,44 +1,23 @@
 """``fermata analytics kpis``: the key figures of a time, on a page."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rich.console import Console
-from rich.table import Table
 
-from cli.database import on_database
 from cli.instants import utc_text
-from cli.json_output import print_json
-from fermata.analytics.kpis import Kpis, Share, read_kpis
-from fermata.database import Pool
+from cli.two_columns import two_columns
+from fermata.analytics.kpis import Kpis, Share
 from fermata.wording import span
 
 
-def show_kpis(since: datetime, until: datetime, purchase: str, *, as_json: bool) -> None:
+def show_kpis(found: Kpis) -> None:
     """Prints the key figures.
 
     Args:
-        since, until: Of which time.
-        purchase: The event that is an order.
-        as_json: Whether to print one JSON document instead.
-
-    Raises:
-        NothingToMeasure: The times are the wrong way round.
+        found: They.
     """
-
-    async def read(pool: Pool) -> Kpis:
-        return await read_kpis(pool, since, until, purchase=purchase)
-
-    found = on_database(read)
-    if as_json:
-        print_json(found)
-        return
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(overflow="fold")
-    for name, words in _lines(found):
-        table.add_row(name, words)
-    Console(highlight=False).print(table)
+    Console(highlight=False).print(two_columns(_lines(found)))
 
 
 def _lines(found: Kpis) -> Iterator[tuple[str, str]]:

@@ -1,80 +1,27 @@
 """``fermata analytics lift``: what reaching people brought, beside those who were held out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from cli.database import on_database
 from cli.instants import utc_text
-from cli.json_output import print_json
-from fermata.analytics.experiments import Experiment, Question, global_lift, journey_lift, variant_lifts
+from cli.two_columns import two_columns
+from fermata.analytics.answers import Lifts
+from fermata.analytics.experiments import Experiment
 from fermata.analytics.lift import Estimate, Lift
-from fermata.database import Pool
-from fermata.journeys import GlobalHoldout
 from fermata.wording import span
 
 
-def show_journey(journey: str, question: Question, share: float | None, *, as_json: bool) -> None:
-    """Prints what a journey brings.
+def show_lifts(found: Lifts) -> None:
+    """Prints what experiments brought.
 
     Args:
-        journey: Its name.
-        question: What is asked.
-        share: Which part it holds out.
-        as_json: Whether to print one JSON document instead.
+        found: The experiments.
     """
-
-    async def read(pool: Pool) -> list[Experiment]:
-        return [await journey_lift(pool, journey, question, share)]
-
-    _show(on_database(read), as_json=as_json)
-
-
-def show_everything(question: Question, holdout: GlobalHoldout, *, as_json: bool) -> None:
-    """Prints what all journeys together bring.
-
-    Args:
-        question: What is asked.
-        holdout: Of the deployment.
-        as_json: Whether to print one JSON document instead.
-    """
-
-    async def read(pool: Pool) -> list[Experiment]:
-        return [await global_lift(pool, question, holdout)]
-
-    _show(on_database(read), as_json=as_json)
-
-
-def show_variants(experiment: str, question: Question, control: str, *, as_json: bool) -> None:
-    """Prints what each variant brings beside one of them.
-
-    Args:
-        experiment: Its name.
-        question: What is asked.
-        control: The one that the others are compared with.
-        as_json: Whether to print one JSON document instead.
-    """
-
-    async def read(pool: Pool) -> list[Experiment]:
-        return await variant_lifts(pool, experiment, question, control)
-
-    _show(on_database(read), as_json=as_json)
-
-
-def _show(experiments: Sequence[Experiment], *, as_json: bool) -> None:
-    if as_json:
-        print_json({"experiments": list(experiments)})
-        return
     console = Console(highlight=False)
-    for experiment in experiments:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(no_wrap=True, style="bold")
-        table.add_column(overflow="fold")
-        for name, words in _lines(experiment):
-            table.add_row(name, words)
-        console.print(table)
+    for experiment in found.experiments:
+        console.print(two_columns(_lines(experiment)))
 
 
 def _lines(experiment: Experiment) -> Iterator[tuple[str, str | Text]]:

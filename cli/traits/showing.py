@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
+from cli.two_columns import two_columns
 from fermata.database import Pool, survivor_of
 from fermata.errors import NotFound
 from fermata.settings import read_settings
@@ -45,12 +44,7 @@ def show_traits(profile_id: UUID, at: datetime, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(overflow="fold")
-    for name, words in _lines(found):
-        table.add_row(name, Text(words))
-    Console(highlight=False).print(table)
+    Console(highlight=False).print(two_columns(_lines(found)))
 
 
 def _lines(found: LiveTraits) -> Iterator[tuple[str, str]]:

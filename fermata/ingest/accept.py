@@ -44,6 +44,8 @@ LATEST_TRIGGER = timedelta(hours=24)
 
 _QUERIES = Queries("fermata.ingest")
 _FEW = 50
+"""Of so many events hardly any is stored already: they are first tried without looking."""
+
 _MOST_ATTEMPTS = 10
 _LONGEST_WAIT_FOR_CONNECTION = 10.0  # seconds; the sender's SDK tries again
 
@@ -132,7 +134,6 @@ class Ingest:
             OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
         """
         async with self._pool.acquire(timeout=_LONGEST_WAIT_FOR_CONNECTION) as connection:
-            # A few events are hardly ever duplicates: they are first tried without a look at what is stored.
             look_first = len(events) > _FEW
             for _ in range(_MOST_ATTEMPTS):
                 try:
