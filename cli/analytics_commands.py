@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from cli.instants import read_duration, read_since
 from fermata.analytics.asked import Asked, AttributionAsked, KpisAsked, LiftAsked, PathsAsked
-from fermata.errors import ConfigurationError
+from fermata.analytics.measurable import NothingToMeasure
 
 app = typer.Typer(help="Measure what journeys bring.", no_args_is_help=True)
 
@@ -48,7 +48,7 @@ def lift(
     wanted = event or (definition.goal if definition is not None else None)
     if wanted is None:
         whose = f"journey {journey!r} has no goal" if journey is not None else "no journey is named"
-        raise ConfigurationError(f"{whose}: say with --event what people should do")
+        raise NothingToMeasure(f"{whose}: say with --event what people should do")
     asked = _asked(
         LiftAsked,
         since,

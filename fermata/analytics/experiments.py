@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fermata.analytics.lift import Arm, Lift, lift
-from fermata.analytics.order_value import STATED_SQL
+from fermata.analytics.measurable import NothingToMeasure, check_order
+from fermata.analytics.order_value import STATED_SQL, currency_of
 from fermata.database import Connection, Pool, Queries
-from fermata.errors import FermataError
 from fermata.journeys import EVERYWHERE, GlobalHoldout
 
 _QUERIES = Queries("fermata.analytics", "experiments.sql")
@@ -30,10 +30,6 @@ GROUP BY held_out
 """  # noqa: S608 - made of our own texts
 
 
-class NothingToMeasure(FermataError):
-    """The question has no answer: the times are the wrong way round, or a journey has no goal."""
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of an experiment.
@@ -53,10 +49,7 @@ class Question:
     now: datetime
 
     def __post_init__(self) -> None:
-        if self.since >= self.until:
-            raise NothingToMeasure(
-                f"nothing lies between {self.since.isoformat()} and {self.until.isoformat()}: swap them"
-            )
+        check_order(self.since, self.until)
         if self.since >= self.last:
             raise NothingToMeasure(
                 f"nobody who came in since {self.since.isoformat()} has been watched for {self.within} yet; "
@@ -161,9 +154,7 @@ async def _read(
     share: float | None,
     more: tuple[str, ...],
 ) -> Experiment:
-    currency = await connection.fetchval(
-        _QUERIES["currency"], question.event, question.since, question.last + question.within
-    )
+    currency = await currency_of(connection, question.event, question.since, question.last + question.within)
     rows = await connection.fetch(
         _DID.replace("PEOPLE", _QUERIES[query]),
         scope,

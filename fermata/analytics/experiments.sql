@@ -23,9 +23,3 @@ ORDER BY e.profile_id, e.exposed_at
 
 -- name: variants
 SELECT DISTINCT variant FROM variant_exposures WHERE experiment = $1 AND exposed_at >= $2 AND exposed_at < $3 ORDER BY 1
-
--- name: currency
--- The one that most of these events name.
-SELECT properties ->> 'currency' AS currency FROM events
-WHERE name = $1 AND occurred_at >= $2 AND occurred_at < $3 AND jsonb_typeof(properties -> 'currency') = 'string'
-GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1

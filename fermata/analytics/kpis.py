@@ -7,15 +7,15 @@ from datetime import date, datetime
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
-from fermata.analytics.experiments import NothingToMeasure
 from fermata.analytics.lifetime_value import Customer, TooLittleData, fit_purchasing, fit_spending
-from fermata.analytics.order_value import STATED_SQL
+from fermata.analytics.measurable import check_order
+from fermata.analytics.order_value import STATED_SQL, currency_of
+from fermata.analytics.proportions import ALPHA
 from fermata.database import Connection, Pool, Queries
 from fermata.events.message_events import NO_VISIT
 from fermata.segments.json_sql import number_sql
 
 _QUERIES = Queries("fermata.analytics", "kpis.sql")
-_EXPERIMENTS = Queries("fermata.analytics", "experiments.sql")
 _CUSTOMERS = _QUERIES["customers"].replace("VALUE", STATED_SQL)
 _RECOMMENDATIONS = _QUERIES["recommendations"].replace("SCORE", number_sql("(e.properties -> 'score')"))
 _AHEAD = 52.0  # weeks
@@ -139,8 +139,7 @@ async def read_kpis(pool: Pool, since: datetime, until: datetime, *, purchase: s
     Raises:
         NothingToMeasure: The times are the wrong way round.
     """
-    if since >= until:
-        raise NothingToMeasure(f"nothing lies between {since.isoformat()} and {until.isoformat()}: swap them")
+    check_order(since, until)
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         journeys = await connection.fetch(_QUERIES["journeys"], since, until)
         messages = await connection.fetch(_QUERIES["messages"], since, until)
@@ -173,7 +172,7 @@ def share(part: int, whole: int) -> Share:
     """
     if not whole:
         return Share(part, whole, None, None, None)
-    low, high = proportion_confint(part, whole, alpha=0.05, method="wilson")
+    low, high = proportion_confint(part, whole, alpha=ALPHA, method="wilson")
     return Share(part, whole, part / whole, float(low), float(high))
 
 
@@ -198,7 +197,7 @@ async def _cohorts(connection: Connection, since: datetime, until: datetime, pur
 async def _lifetime_value(
     connection: Connection, since: datetime, until: datetime, purchase: str
 ) -> tuple[LifetimeValue | None, str | None]:
-    currency = await connection.fetchval(_EXPERIMENTS["currency"], purchase, since, until)
+    currency = await currency_of(connection, purchase, since, until)
     rows = await connection.fetch(_CUSTOMERS, since, until, purchase, currency)
     customers = [Customer(row["repeats"], row["recency"], row["age"], row["mean_value"]) for row in rows]
     try:

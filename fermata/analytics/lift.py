@@ -3,27 +3,18 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import stats
 from statsmodels.stats.power import NormalIndPower
-from statsmodels.stats.proportion import (
-    confint_proportions_2indep,
-    proportion_effectsize,
-    test_proportions_2indep,
-)
+from statsmodels.stats.proportion import proportion_effectsize
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from fermata.analytics.peeking import always_valid
+from fermata.analytics.proportions import ALPHA, Counts, difference_interval, difference_p_value, ratio_interval
 from fermata.errors import FermataError
 
-_ALPHA = 0.05
 _POWER = 0.8
 _UNBALANCED_BELOW = 0.001
 """A share this far from the one that was meant comes up once in a thousand experiments: something else is wrong."""
-
-_DIFFERENCE, _RATIO = "agresti-caffo", "log-adjusted"
-"""Intervals that hold for few people too: A. Agresti, B. Caffo (2000), whose p-value agrees with it, and that of the
-logarithm of the ratio with a half added to each count (S. D. Walter 1975)."""
 
 
 class NoComparison(FermataError):
@@ -129,7 +120,7 @@ def lift(reached: Arm, held_out: Arm, *, share: float | None = None) -> Lift:
         revenue=_revenue(reached, held_out),
         people_needed=people_needed(held_out.rate, reached.rate),
         imbalance=imbalance,
-        is_clear=absolute.p_value is not None and absolute.p_value < _ALPHA,
+        is_clear=absolute.p_value is not None and absolute.p_value < ALPHA,
         is_unbalanced=imbalance is not None and imbalance < _UNBALANCED_BELOW,
     )
 
@@ -146,24 +137,24 @@ def people_needed(rate: float, other: float) -> int | None:
     effect = proportion_effectsize(other, rate)
     if not effect:
         return None
-    number: float = NormalIndPower().solve_power(effect_size=effect, alpha=_ALPHA, power=_POWER)
+    number: float = NormalIndPower().solve_power(effect_size=effect, alpha=ALPHA, power=_POWER)
     return math.ceil(number)
 
 
 def _absolute(reached: Arm, held_out: Arm) -> Estimate:
-    counts = (reached.converted, reached.people, held_out.converted, held_out.people)
-    low, high = confint_proportions_2indep(*counts, compare="diff", method=_DIFFERENCE, alpha=_ALPHA)
-    with np.errstate(divide="ignore", invalid="ignore"):  # it works out an odds ratio too, that nobody asks for
-        p_value = test_proportions_2indep(*counts, compare="diff", method=_DIFFERENCE).pvalue
-    return Estimate(reached.rate - held_out.rate, float(low), float(high), float(p_value))
+    counts = _counts(reached, held_out)
+    return Estimate(reached.rate - held_out.rate, *difference_interval(counts), difference_p_value(counts))
 
 
 def _relative(reached: Arm, held_out: Arm) -> Estimate | None:
     if held_out.converted == 0 or reached.rate == held_out.rate == 1:
         return None
-    counts = (reached.converted, reached.people, held_out.converted, held_out.people)
-    low, high = confint_proportions_2indep(*counts, compare="ratio", method=_RATIO, alpha=_ALPHA)
-    return Estimate(reached.rate / held_out.rate - 1, float(low) - 1, float(high) - 1)
+    low, high = ratio_interval(_counts(reached, held_out))
+    return Estimate(reached.rate / held_out.rate - 1, low - 1, high - 1)
+
+
+def _counts(reached: Arm, held_out: Arm) -> Counts:
+    return Counts(reached.converted, reached.people, held_out.converted, held_out.people)
 
 
 def _at_any_time(reached: Arm, held_out: Arm) -> Estimate | None:
@@ -171,7 +162,7 @@ def _at_any_time(reached: Arm, held_out: Arm) -> Estimate | None:
     variance = sum(arm.rate * (1 - arm.rate) / arm.people for arm in (reached, held_out))
     if not variance:
         return None
-    radius, p_value = always_valid(value, variance, reached.people + held_out.people, alpha=_ALPHA)
+    radius, p_value = always_valid(value, variance, reached.people + held_out.people, alpha=ALPHA)
     return Estimate(value, value - radius, value + radius, p_value)
 
 
@@ -180,7 +171,7 @@ def _revenue(reached: Arm, held_out: Arm) -> Estimate | None:
         return None
     sides = [_described(arm) for arm in (reached, held_out)]
     compared = CompareMeans(*sides)
-    low, high = compared.tconfint_diff(alpha=_ALPHA, usevar="unequal")
+    low, high = compared.tconfint_diff(alpha=ALPHA, usevar="unequal")
     _, p_value, _ = compared.ttest_ind(usevar="unequal")
     return Estimate(float(sides[0].mean - sides[1].mean), float(low), float(high), float(p_value))
 

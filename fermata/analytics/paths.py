@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
 
-_ALPHA = 0.05
+from fermata.analytics.proportions import ALPHA, Counts, difference_p_value, ratio_interval
+
 _MOST_PATHS = 200_000
 """Held at once. Beyond it the rarest are let go; what is common is never among them."""
 
@@ -55,7 +54,7 @@ class Path:
     @property
     def is_clear(self) -> bool:
         """Whether chance hardly explains it, all others looked at."""
-        return self.adjusted < _ALPHA
+        return self.adjusted < ALPHA
 
 
 RANKING: Mapping[str, Callable[[Path], tuple[float, ...]]] = {
@@ -173,14 +172,11 @@ def _compared(steps: tuple[str, ...], mine: _Followed, all_of_length: _Followed)
     lift = low = high = None
     p_value = 1.0
     if people and 0 < mine.reached + reached < mine.people + people:
-        counts = (mine.reached, mine.people, reached, people)
-        with np.errstate(divide="ignore", invalid="ignore"):  # it works out an odds ratio too, that nobody asks for
-            p_value = float(test_proportions_2indep(*counts, compare="diff", method="agresti-caffo").pvalue)
+        counts = Counts(mine.reached, mine.people, reached, people)
+        p_value = difference_p_value(counts)
         if reached:
             lift = rate / others
-            low, high = map(
-                float, confint_proportions_2indep(*counts, compare="ratio", method="log-adjusted", alpha=_ALPHA)
-            )
+            low, high = ratio_interval(counts)
     return Path(
         steps=steps,
         people=mine.people,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fermata.analytics.experiments import NothingToMeasure
+from fermata.analytics.measurable import NothingToMeasure
 from fermata.analytics.paths import PathCount
 from fermata.database import Pool, Queries
 

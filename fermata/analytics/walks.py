@@ -8,14 +8,13 @@ from uuid import UUID
 import asyncpg
 
 from fermata.analytics.attribution import HALF_LIFE, Attribution, Walk
-from fermata.analytics.experiments import NothingToMeasure
-from fermata.analytics.order_value import STATED_SQL
+from fermata.analytics.measurable import check_order
+from fermata.analytics.order_value import STATED_SQL, currency_of
 from fermata.database import Connection, Pool, Queries
 from fermata.events.message_events import NAMES
 from fermata.vocabulary import FeedbackKind
 
 _QUERIES = Queries("fermata.analytics", "walks.sql")
-_EXPERIMENTS = Queries("fermata.analytics", "experiments.sql")
 _TOLD = _QUERIES["told"].replace("VALUE", STATED_SQL)
 _CLICKS = {
     kinds[FeedbackKind.CLICKED]: channel.value for channel, kinds in NAMES.items() if FeedbackKind.CLICKED in kinds
@@ -78,11 +77,10 @@ async def attribute(
     Raises:
         NothingToMeasure: The times are the wrong way round.
     """
-    if since >= until:
-        raise NothingToMeasure(f"nothing lies between {since.isoformat()} and {until.isoformat()}: swap them")
+    check_order(since, until)
     attribution = Attribution(half_life)
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        currency: str | None = await connection.fetchval(_EXPERIMENTS["currency"], conversion, since, until)
+        currency = await currency_of(connection, conversion, since, until)
         async for walk in _walks(connection, conversion, since, until, lookback, currency):
             attribution.add(walk)
     return attribution, currency

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from fermata.analytics.experiments import (
-    NothingToMeasure,
     Question,
     global_lift,
     journey_lift,
     variant_lifts,
 )
 from fermata.analytics.lift import NoComparison
+from fermata.analytics.measurable import NothingToMeasure
 from fermata.database import Pool
 from fermata.enrolment import expose
 from fermata.events import parse

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fermata.analytics.experiments import NothingToMeasure
 from fermata.analytics.kpis import read_kpis
+from fermata.analytics.measurable import NothingToMeasure
 from fermata.database import Pool, new_id
 from fermata.events import parse
 from fermata.ingest import Ingest

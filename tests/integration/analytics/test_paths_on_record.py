@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from fermata.analytics.experiments import NothingToMeasure
+from fermata.analytics.measurable import NothingToMeasure
 from fermata.analytics.paths_on_record import count_paths
 from fermata.database import Pool
 from fermata.events import parse

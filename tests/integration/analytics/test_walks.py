@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fermata.analytics.attribution import Model
-from fermata.analytics.experiments import NothingToMeasure
+from fermata.analytics.measurable import NothingToMeasure
 from fermata.analytics.walks import attribute
 from fermata.database import Pool
 from fermata.events import parse
