@@ -1,12 +1,12 @@
 """Ads as a channel of messages: sending one wants the person in an audience. The reconciler brings that about."""
 
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import asyncpg
 
 from fermata.audiences.declared import Audiences
 from fermata.audiences.membership import join
+from fermata.channels.closing import Closing
 from fermata.channels.port import Accepted, AudienceContent, Busy, Capabilities, Envelope, Rejected
 from fermata.database import AWAY, Pool
 from fermata.errors import DefinitionError
@@ -21,7 +21,7 @@ _WORDS = {
 }
 
 
-class AudienceProvider:
+class AudienceProvider(Closing):
     """Writes down who is to be in which audience.
 
     One row a person and audience: the same envelope twice leaves one, so an unknown outcome is simply tried again.
@@ -39,14 +39,6 @@ class AudienceProvider:
         self._pool = pool
         self._audiences = audiences.audiences
         self._hashing = audiences.hashing
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Does nothing: the pool is the caller's."""

@@ -1,10 +1,10 @@
 """Cards: messages kept in Postgres for the person's next look, in the app, in the inbox or as a number on a badge."""
 
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import asyncpg
 
+from fermata.channels.closing import Closing
 from fermata.channels.port import Accepted, BadgeContent, Busy, Capabilities, CardContent, Envelope, Rejected
 from fermata.database import AWAY, Pool, Queries
 from fermata.errors import ConfigurationError, DefinitionError
@@ -13,7 +13,7 @@ from fermata.vocabulary import SUBSTITUTES, Channel, FeedbackKind, Reason
 _QUERIES = Queries("fermata.channels")
 
 
-class CardProvider:
+class CardProvider(Closing):
     """Writes cards of one kind as rows of ``inbox_items``.
 
     The row's id is the decision's, so the same envelope twice leaves one row: an unknown outcome is simply tried again.
@@ -38,14 +38,6 @@ class CardProvider:
         self.channel: Channel = channel
         self.name: str = f"postgres:{channel.value}"
         self._pool = pool
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Does nothing: the pool is the caller's."""

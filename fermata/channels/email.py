@@ -4,13 +4,13 @@ import ssl
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar
 from uuid import UUID
 
 import aiosmtplib
 from email_validator import EmailNotValidError, ValidatedEmail
 
+from fermata.channels.closing import Closing
 from fermata.channels.mail import Sender, check_address, has_control_characters, write_mail
 from fermata.channels.mail_headers import addressed
 from fermata.channels.port import Accepted, Busy, Capabilities, EmailContent, Envelope, Rejected, without_address
@@ -23,7 +23,7 @@ from fermata.vocabulary import Channel, FeedbackKind, Reason
 _HUNG_UP = 421  # "closing transmission channel": a farewell to an idle connection as well as a plea to wait
 
 
-class SmtpProvider:
+class SmtpProvider(Closing):
     """Sends email through one mail server.
 
     SMTP has no idempotency key, so its rule for an unknown outcome is ``resend``, with the same ``Message-ID``. The
@@ -75,14 +75,6 @@ class SmtpProvider:
             address, local_hostname=self._sender.domain, most=connections, timeout=timeout, tls_context=tls_context
         )
         self.name: str = name or f"smtp:{address.host}"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Says goodbye to the server."""

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar
 from uuid import UUID
 
 import orjson
 from standardwebhooks import Webhook
 
+from fermata.channels.closing import Closing
 from fermata.channels.hand_off_desks import Desk
 from fermata.channels.http_answers import HttpAnswer, identifier_in, retry_after_in
 from fermata.channels.http_caller import HttpCaller
@@ -24,7 +24,7 @@ _NOT_NOW = frozenset({408, 425, 429})
 _TYPE = "hand_off.requested"
 
 
-class HandOffProvider:
+class HandOffProvider(Closing):
     """Posts one task to a desk.
 
     The ``webhook-id`` is made from the dedupe key: a desk that has seen it, as the specification asks of receivers,
@@ -44,14 +44,6 @@ class HandOffProvider:
         self._pool = pool
         self._desks = desks
         self._caller = HttpCaller("the desk", timeout=timeout)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Closes the connections."""

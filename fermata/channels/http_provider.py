@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 from hashlib import sha256
-from types import TracebackType
-from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 import orjson
 import phonenumbers
 
+from fermata.channels.closing import Closing
 from fermata.channels.http_answers import read_answer
 from fermata.channels.http_caller import HttpCaller
 from fermata.channels.port import (
@@ -29,7 +28,7 @@ _LONGEST_KEY = 255
 _LONGEST_TOKEN = 4096
 
 
-class HttpProvider:
+class HttpProvider(Closing):
     """Sends push notifications or text messages through a provider that honours ``Idempotency-Key``.
 
     Its rule for an unknown outcome is ``resend``: the same key reaches the provider twice and the person once. A
@@ -76,14 +75,6 @@ class HttpProvider:
         self._target = f"{url.rstrip('/')}/v1/messages"
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         self._caller = HttpCaller(self.name, timeout=timeout, connections=connections, headers=headers)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Closes the connections."""

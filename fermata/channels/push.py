@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
 from uuid import UUID
 
 import structlog
 
+from fermata.channels.closing import Closing
 from fermata.channels.devices import (
     MOST_DEVICES,
     Device,
@@ -29,7 +28,7 @@ Answer = Accepted | Rejected | Busy
 _log = structlog.get_logger("fermata.push")
 
 
-class PushProvider:
+class PushProvider(Closing):
     """Sends to every device by the service that reaches it.
 
     A message is one reservation, one exposure and one idempotency key, with a suffix for each device but the one that
@@ -53,14 +52,6 @@ class PushProvider:
         self.capabilities: Capabilities = _of_all([service.capabilities for service in services])
         self._pool = pool
         self._services = services
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Closes the services."""

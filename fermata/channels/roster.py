@@ -3,9 +3,8 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
+from fermata.channels.closing import Closing
 from fermata.channels.port import Provider
 from fermata.errors import ConfigurationError
 from fermata.vocabulary import SUBSTITUTES, Channel
@@ -35,7 +34,7 @@ class Enlisted:
         return self.provider.name
 
 
-class Roster(Mapping[Channel, tuple[Enlisted, ...]]):
+class Roster(Mapping[Channel, tuple[Enlisted, ...]], Closing):
     """By channel: who can carry its messages. A channel without a provider is not in it.
 
     Args:
@@ -53,14 +52,6 @@ class Roster(Mapping[Channel, tuple[Enlisted, ...]]):
             if any(other.name == each.name for other in there):
                 raise ConfigurationError(f"two providers of {channel.value} are named {each.name!r}; give each its own")
             self._by_channel[channel] = (*there, each)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     def __getitem__(self, channel: Channel) -> tuple[Enlisted, ...]:
         return self._by_channel[channel]

@@ -1,12 +1,12 @@
 """Email through an HTTP API in the shape of SendGrid's v3 Mail Send."""
 
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import orjson
 
+from fermata.channels.closing import Closing
 from fermata.channels.http_caller import HttpCaller
 from fermata.channels.mail import Sender
 from fermata.channels.mail_checks import checked_mail
@@ -26,7 +26,7 @@ from fermata.vocabulary import Channel, FeedbackKind
 SENDGRID = "https://api.sendgrid.com"
 
 
-class SendGridProvider:
+class SendGridProvider(Closing):
     """Sends email by ``POST {url}/v3/mail/send``.
 
     The API knows no idempotency key, so a lost answer is ``assume_sent``: a request that went out whole was most
@@ -86,14 +86,6 @@ class SendGridProvider:
             "Accept": "application/json",
         }
         self._caller = HttpCaller(self.name, timeout=timeout, connections=connections, headers=headers)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Closes the connections."""

@@ -2,13 +2,13 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import httpx
 import orjson
 
 from fermata.channels.aws_signature import AwsKey, signed
+from fermata.channels.closing import Closing
 from fermata.channels.http_caller import HttpCaller
 from fermata.channels.mail import Sender, write_mail
 from fermata.channels.mail_checks import checked_mail
@@ -19,7 +19,7 @@ from fermata.vocabulary import Channel, FeedbackKind
 _PATH = "/v2/email/outbound-emails"
 
 
-class SesProvider:
+class SesProvider(Closing):
     """Sends email through SES.
 
     The API knows no idempotency key, so a lost answer is ``assume_sent``, as with other mail APIs: SES tells later what
@@ -76,14 +76,6 @@ class SesProvider:
         self._replies_to = replies_to
         self._target = f"{(url or f'https://email.{key.region}.amazonaws.com').rstrip('/')}{_PATH}"
         self._caller = HttpCaller(name, timeout=timeout, connections=connections)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Closes the connections."""

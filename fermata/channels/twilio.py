@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import phonenumbers
 
+from fermata.channels.closing import Closing
 from fermata.channels.http_caller import HttpCaller
 from fermata.channels.http_provider import read_address
 from fermata.channels.port import Accepted, Busy, Capabilities, Envelope, Rejected, SmsContent
@@ -67,7 +67,7 @@ class TwilioSenders:
         return {"From": self.otherwise} if self.otherwise is not None else None
 
 
-class TwilioProvider:
+class TwilioProvider(Closing):
     """Sends text messages through Twilio's API.
 
     The API knows no idempotency key, so a lost answer is ``assume_sent``: a second text costs money and wakes people.
@@ -118,14 +118,6 @@ class TwilioProvider:
             headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
             login=(account.key or account.sid, account.token),
         )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Closes the connections."""
