@@ -3,8 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -51,7 +50,7 @@ class Asked:
 
 
 @dataclass
-class AdPlatforms:
+class AdPlatforms(HttpServer):
     """Both APIs on one server: ``{url}/meta`` and ``{url}/google``."""
 
     held: dict[str, set[Key]] = field(default_factory=dict)
@@ -61,19 +60,12 @@ class AdPlatforms:
     refuses_all_with: set[str] = field(default_factory=set)
     meanwhile: Callable[[], Awaitable[None]] | None = None
 
-    async def __aenter__(self) -> Self:
+    def __post_init__(self) -> None:
         routes = [
             Route("/meta/{audience}/users", self._meta, methods=["POST", "DELETE"]),
             Route("/google/audienceMembers:{verb}", self._google, methods=["POST"]),
         ]
-        self._server = HttpServer(Starlette(routes=routes))
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
+        super().__init__(Starlette(routes=routes))
 
     def declared(self) -> Audiences:
         """An audience with each, as a deployment declares them."""
@@ -86,8 +78,8 @@ class AdPlatforms:
                 "browsed": Audience("browsed", "meta", "1004"),
             },
             {
-                "meta": Platform("meta", "meta", f"{self._server.url}/meta", token),
-                "google": Platform("google", "google", f"{self._server.url}/google", token, "1234567890"),
+                "meta": Platform("meta", "meta", f"{self.url}/meta", token),
+                "google": Platform("google", "google", f"{self.url}/google", token, "1234567890"),
             },
         )
 

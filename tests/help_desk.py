@@ -3,8 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -35,7 +34,7 @@ class Refusal:
 
 
 @dataclass
-class HelpDesk:
+class HelpDesk(HttpServer):
     """Tasks, by the id of the webhook that asked for each."""
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -43,21 +42,14 @@ class HelpDesk:
     refusals: list[Refusal] = field(default_factory=list)
     answers_with_id: bool = True
 
-    async def __aenter__(self) -> Self:
-        self._server = HttpServer(Starlette(routes=[Route("/{desk}", self._take, methods=["POST"])]))
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
+    def __post_init__(self) -> None:
+        super().__init__(Starlette(routes=[Route("/{desk}", self._take, methods=["POST"])]))
 
     def desks(self, secret: str = SECRET) -> dict[str, Desk]:
         """Two desks, as a deployment declares them."""
         return {
-            "sales": Desk("sales", f"{self._server.url}/sales", SecretStr(secret)),
-            "support": Desk("support", f"{self._server.url}/support", SecretStr(secret), "high"),
+            "sales": Desk("sales", f"{self.url}/sales", SecretStr(secret)),
+            "support": Desk("support", f"{self.url}/support", SecretStr(secret), "high"),
         }
 
     async def _take(self, request: Request) -> Response:

@@ -19,8 +19,7 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -55,7 +54,7 @@ class _Text(BaseModel):
     text: str
 
 
-class ProviderServer:
+class ProviderServer(HttpServer):
     """The stand-in, in this process.
 
     ``async with ProviderServer() as provider: …; assert provider.messages[0].delivered == 1``
@@ -67,26 +66,7 @@ class ProviderServer:
     def __init__(self, *, port: int = 0) -> None:
         self.ledger = ProviderLedger()
         self.hook: Hook | None = None
-        self._server = HttpServer(_application(self), port=port)
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._server.port
-
-    @property
-    def url(self) -> str:
-        """Its base address, the form of ``FERMATA_PUSH_URL`` and ``FERMATA_SMS_URL``."""
-        return self._server.url
+        super().__init__(_application(self), port=port)
 
     @property
     def messages(self) -> Sequence[ProviderMessage]:

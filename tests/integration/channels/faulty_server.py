@@ -1,18 +1,16 @@
 """A server on a real socket that answers every request alike: well, or with one of the faults that providers have."""
 
 import asyncio
-import contextlib
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
-from cli.stack.ports import LOOPBACK, listening_socket
+from tests.raw_server import RawServer
 
 Fault = Literal["500", "503", "429", "hangs", "resets", "closes", "broken_off", "lies", "drips", "no_http", "endless"]
 
 RETRY_AFTER = 7  # seconds
 
 
-class FaultyServer:
+class FaultyServer(RawServer):
     """Reads whole requests, so that a fault is always one after the request has left.
 
     Args:
@@ -21,44 +19,16 @@ class FaultyServer:
     """
 
     def __init__(self, well: bytes, token: bytes = b"") -> None:
+        super().__init__()
         self.fault: Fault | None = None
         self.asked = 0
         self.written = 0
-        self.url = ""
         self._well, self._token = well, token
-        self._server: asyncio.Server | None = None
-        self._open: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> Self:
-        listener = listening_socket()
-        self.url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        self._server = await asyncio.start_server(self._serve, sock=listener)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._server is not None:
-            self._server.close()
-            for task in tuple(self._open):
-                task.cancel()
-            await asyncio.gather(*self._open, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._open.add(task)
-            task.add_done_callback(self._open.discard)
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            while await self._answer(reader, writer):
-                pass
-        writer.transport.abort()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
-        await reader.readexactly(int(headers["content-length"]))
-        if head[0].startswith("POST /token "):
+    async def answer(self, first: str, headers: dict[str, str], body: bytes, writer: asyncio.StreamWriter) -> bool:
+        """Reads the whole request, and answers; a token is always given."""
+        del headers, body
+        if first.startswith("POST /token "):
             writer.write(self._token)
             return True
         self.asked += 1

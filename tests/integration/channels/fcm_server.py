@@ -3,8 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
@@ -26,7 +25,7 @@ EMAIL = f"push@{PROJECT}.iam.gserviceaccount.com"
 
 
 @dataclass
-class FcmServer:
+class FcmServer(HttpServer):
     """The stand-in, in this process.
 
     Args:
@@ -47,25 +46,13 @@ class FcmServer:
     asked: int = 0
     good: set[str] = field(default_factory=set)
 
-    async def __aenter__(self) -> Self:
+    def __post_init__(self) -> None:
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         routes = [
             Route("/token", self._exchange, methods=["POST"]),
             Route("/v1/projects/{project}/messages:send", self._send, methods=["POST"]),
         ]
-        self._server = HttpServer(Starlette(routes=routes))
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
-
-    @property
-    def url(self) -> str:
-        """Its base address."""
-        return self._server.url
+        super().__init__(Starlette(routes=routes))
 
     @property
     def account(self) -> ServiceAccount:

@@ -1,7 +1,6 @@
 """A stand-in for SendGrid's Mail Send on loopback: it checks who asks and what, and has room for so many mails."""
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import orjson
 from starlette.applications import Starlette
@@ -16,7 +15,7 @@ _WANTED = {"personalizations", "from", "subject", "content"}
 _RESERVED = {"received", "dkim-signature", "content-type", "content-transfer-encoding", "to", "from", "subject"}
 
 
-class SendGridServer:
+class SendGridServer(HttpServer):
     """The stand-in, in this process.
 
     Args:
@@ -26,21 +25,7 @@ class SendGridServer:
     def __init__(self, *, room: int) -> None:
         self.mails: list[dict[str, Any]] = []
         self._room = room
-        self._server = HttpServer(Starlette(routes=[Route("/v3/mail/send", self._take, methods=["POST"])]))
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
-
-    @property
-    def url(self) -> str:
-        """Its base address."""
-        return self._server.url
+        super().__init__(Starlette(routes=[Route("/v3/mail/send", self._take, methods=["POST"])]))
 
     async def _take(self, request: Request) -> Response:
         if request.headers.get("Authorization") != f"Bearer {KEY}":

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import orjson
 from starlette.applications import Starlette
@@ -50,7 +49,7 @@ class SesMail:
         return {tag["Name"]: tag["Value"] for tag in self.asked["EmailTags"]}
 
 
-class SesServer:
+class SesServer(HttpServer):
     """The stand-in, in this process.
 
     Args:
@@ -62,21 +61,7 @@ class SesServer:
         self.mails: list[SesMail] = []
         self.faults: deque[Fault] = deque()
         routes = [Route("/v2/email/outbound-emails", self._take, methods=["POST"])]
-        self._server = HttpServer(Starlette(routes=routes))
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
-
-    @property
-    def url(self) -> str:
-        """Its base address."""
-        return self._server.url
+        super().__init__(Starlette(routes=routes))
 
     async def _take(self, request: Request) -> Response:
         body = await request.body()

@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl
 
 import httpx
@@ -41,28 +39,14 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class TwilioServer:
+class TwilioServer(HttpServer):
     """Twilio, in this process. It speaks form-encoded HTTP with Basic authentication, and delivers at once."""
 
     def __init__(self) -> None:
         self.texts: list[dict[str, str]] = []
         self.faults: deque[Fault] = deque()
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-        self._server = HttpServer(Starlette(routes=[Route(path, self._take, methods=["POST"])]))
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
-
-    @property
-    def url(self) -> str:
-        """Its base address."""
-        return self._server.url
+        super().__init__(Starlette(routes=[Route(path, self._take, methods=["POST"])]))
 
     async def _take(self, request: Request) -> Response:
         wanted = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()

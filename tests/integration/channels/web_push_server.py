@@ -6,8 +6,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import http_ece
 import orjson
@@ -43,7 +42,7 @@ class Browser:
         return SubscriptionKeys(p256dh=_text(point), auth=_text(self.auth))
 
 
-class WebPushServer:
+class WebPushServer(HttpServer):
     """The stand-in, in this process.
 
     Args:
@@ -57,21 +56,7 @@ class WebPushServer:
         self.asked = 0
         self._sender = ec.generate_private_key(ec.SECP256R1())
         self._browsers: dict[str, Browser] = {}
-        self._server = HttpServer(Starlette(routes=[Route("/push/{browser}", self._take, methods=["POST"])]))
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
-
-    @property
-    def url(self) -> str:
-        """Its base address."""
-        return self._server.url
+        super().__init__(Starlette(routes=[Route("/push/{browser}", self._take, methods=["POST"])]))
 
     @property
     def private_key(self) -> str:

@@ -1,8 +1,5 @@
 """A stand-in for Amazon SNS on loopback: it has a certificate, and confirms subscriptions."""
 
-from types import TracebackType
-from typing import Self
-
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,7 +10,7 @@ from cli.stack.http_server import HttpServer
 from tests.unit.feedback.provider_signing import CERTIFICATE_URL, amazons_certificate
 
 
-class AmazonServer:
+class AmazonServer(HttpServer):
     """The stand-in, in this process.
 
     Args:
@@ -25,20 +22,11 @@ class AmazonServer:
         self.fetched = 0
         self.confirmed: list[str] = []
         routes = [Route("/", self._confirm), Route("/{file}", self._certificate)]
-        self._server = HttpServer(Starlette(routes=routes))
-
-    async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.__aexit__(kind, error, trace)
+        super().__init__(Starlette(routes=routes))
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """Leads every call to Amazon here, and no other one anywhere."""
-        return _ToLoopback(self._server)
+        return _ToLoopback(self)
 
     async def _confirm(self, request: Request) -> Response:
         if self.status == 200:

@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from temporalio.client import Client
 
 from api.application import create_app
 from cli.stack.http_server import HttpServer
 from cli.stack.smtp_server import SmtpServer
-from fermata.access import Scope, create_key, first_keys
 from fermata.database import Pool
 from fermata.journeys import Registry
 from tests.acceptance.world import World, all_journeys, open_world
@@ -43,23 +41,3 @@ async def api(temporal_address: str, pool: Pool) -> AsyncIterator[HttpServer]:
     temporal = RunsInTemporal(connect, ui="http://127.0.0.1:8233", patience=timedelta(seconds=2))
     async with HttpServer(create_app(pool=pool, registry=Registry({}), temporal=temporal)) as server:
         yield server
-
-
-@pytest.fixture
-async def operator(api: HttpServer, pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    """A client with the key named ``admin``."""
-    async with pool.acquire() as connection:
-        keys = await first_keys(connection)
-    headers = {"Authorization": f"Bearer {keys['admin']}"}
-    async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=30) as client:
-        yield client
-
-
-@pytest.fixture
-async def reader(api: HttpServer, pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose key may only look."""
-    async with pool.acquire() as connection:
-        secret = await create_key(connection, "reader", [Scope.READ])
-    headers = {"Authorization": f"Bearer {secret}"}
-    async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=30) as client:
-        yield client
