@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from cli.database import on_database
+from cli.indented_rows import indented
 from cli.journey_map import Format, show_map
 from cli.json_output import print_json
 from cli.runs.listed import STYLES
@@ -56,11 +56,11 @@ def show(name: Annotated[str, typer.Argument(help="The journey's name.")], as_js
         return
     console = Console(highlight=False)
     console.print(Text(journey.summary or journey.name, "bold"))
-    console.print(_indented(_facts(journey)))
+    console.print(indented(_facts(journey)))
     console.print(Text("\nWhat it says", "bold"))
-    console.print(_indented(_said(each) for each in journey.messages) if journey.messages else "  nothing")
+    console.print(indented(_said(each) for each in journey.messages) if journey.messages else "  nothing")
     console.print(Text("\nRuns", "bold"))
-    console.print(_indented(_counted(runs)) if runs else f"  {problem or 'none yet'}", soft_wrap=True)
+    console.print(indented(_counted(runs)) if runs else f"  {problem or 'none yet'}", soft_wrap=True)
 
 
 @app.command("map")
@@ -158,10 +158,3 @@ def _said(message: MessageDescription) -> tuple[str, str]:
 def _counted(runs: Mapping[RunState, int]) -> Iterator[tuple[Text, str]]:
     for state, number in runs.items():
         yield Text(state.value, STYLES.get(state, "")), f"{number:,}"
-
-
-def _indented(rows: Iterator[tuple[str | Text, str | Text]]) -> Padding:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for row in rows:
-        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    return Padding(table, (0, 0, 0, 2))

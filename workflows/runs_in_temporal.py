@@ -25,9 +25,9 @@ from fermata.runs import ActionResult, RunRecord, Said, Word
 from workflows import search_attributes
 from workflows.journey import Journey
 from workflows.operated import OperatorWord
+from workflows.temporal_at_need import TemporalAtNeed
 
 _LOOK = timedelta(seconds=3)  # whoever looks sees the ledger's part in any case
-_CONNECT = 5  # seconds
 _AWAY = "Temporal does not answer; is it up, and is TEMPORAL_ADDRESS right?"
 _FAILING = (
     "its code fails, and is tried again until a worker comes whose code does not: mend it and deploy. "
@@ -74,11 +74,9 @@ class RunsInTemporal:
         ui: str | None = None,
         patience: timedelta = timedelta(seconds=10),
     ) -> None:
-        self._connect = connect
+        self._temporal = TemporalAtNeed(connect)
         self._ui = ui
         self._patience = patience
-        self._client: Client | None = None
-        self._connecting = asyncio.Lock()
 
     async def say(self, run: RunRecord, word: Word) -> Said:
         """Says an operator's word to a run, by the update of that name, as Temporal's own UI would.
@@ -152,7 +150,7 @@ class RunsInTemporal:
             InvalidEvent: Temporal does not understand the filter.
             Unavailable: Temporal does not answer.
         """
-        client = await self._connected()
+        client = await self._temporal.client()
         running = f"({query}) AND ExecutionStatus = 'Running' AND FermataJourney IS NOT NULL"
         try:
             found = [each async for each in client.list_workflows(running, rpc_timeout=self._patience)]
@@ -166,23 +164,14 @@ class RunsInTemporal:
     def _address(self, run: RunRecord) -> str | None:
         if self._ui is None or run.temporal_run_id is None:
             return None
-        namespace = self._client.namespace if self._client is not None else "default"
+        namespace = self._temporal.namespace or "default"
         place = f"{quote(run.workflow_id, safe='')}/{run.temporal_run_id}"
         return f"{self._ui.rstrip('/')}/namespaces/{namespace}/workflows/{place}/timeline"
 
     async def _handle(self, run: RunRecord) -> WorkflowHandle[Any, Any]:
-        client = await self._connected()
+        client = await self._temporal.client()
         # The first execution is named, or a word could reach the person's next run in the journey.
         return client.get_workflow_handle(run.workflow_id, first_execution_run_id=run.temporal_run_id)
-
-    async def _connected(self) -> Client:
-        async with self._connecting:
-            if self._client is None:
-                try:
-                    self._client = await asyncio.wait_for(self._connect(), _CONNECT)
-                except TimeoutError:
-                    raise Unavailable(f"Temporal has not answered within {_CONNECT} s; is it up?") from None
-            return self._client
 
 
 async def _nowhere() -> Client:

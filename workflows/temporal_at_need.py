@@ -22,6 +22,11 @@ class TemporalAtNeed:
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
 
+    @property
+    def namespace(self) -> str | None:
+        """That of the client; None as long as there is none."""
+        return self._client.namespace if self._client is not None else None
+
     async def client(self) -> Client:
         """Returns the client.
 

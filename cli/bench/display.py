@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.bench.pairs import Tell
+from cli.spinning_bar import spinning_bar
 
 
 @contextmanager
@@ -16,17 +16,7 @@ def shown(console: Console) -> Iterator[Tell]:
     Args:
         console: Standard error, so that standard output has the findings and nothing else.
     """
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
+    with spinning_bar(console) as bar:
         task = bar.add_task("Starting", total=None)
 
         def tell(what: str, done: int, of: int) -> None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from cli.indented_rows import Row, indented, section
 from cli.instants import utc_text
 from fermata.broadcasts import BroadcastRecord, BroadcastState
 from fermata.broadcasts.preview import Preview
 from fermata.wording import channel_in_words, counted
 
-Row = tuple[str | Text, ...]
 STYLES = {
     BroadcastState.ENTERING: "cyan",
     BroadcastState.CHOOSING: "cyan",
@@ -58,10 +57,10 @@ class BroadcastPortrait:
         yield Text.assemble((record.name, "bold"), ": ", (record.state.value, STYLES.get(record.state, "")))
         if self._problem is not None:
             yield Text(f"! {self._problem}", "red")
-        yield _indented(self._facts())
-        yield from _section("How far it is", self._progress())
+        yield indented(self._facts())
+        yield from section("How far it is", self._progress())
         changes = ((utc_text(each.at), each.state.value, _who(each.by, each.why)) for each in record.changes)
-        yield from _section("Who said what, the oldest first", changes)
+        yield from section("Who said what, the oldest first", changes)
 
     def _facts(self) -> Iterator[Row]:
         record = self._record
@@ -105,9 +104,9 @@ class PreviewPortrait:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         preview = self._preview
         yield Text(f"{preview.name}: {counted(preview.people, 'person', 'people')} in the segment now", "bold")
-        yield _indented(self._facts())
-        yield from _section("Whom a channel could not reach", self._channels())
-        yield from _section("When, by their own clocks", self._hours())
+        yield indented(self._facts())
+        yield from section("Whom a channel could not reach", self._channels())
+        yield from section("When, by their own clocks", self._hours())
 
     def _facts(self) -> Iterator[Row]:
         preview = self._preview
@@ -141,18 +140,3 @@ class PreviewPortrait:
 
 def _who(by: str, why: str) -> str:
     return f"{by}: {why}" if why and by else by or why
-
-
-def _section(heading: str, rows: Iterable[Row]) -> Iterator[RenderableType]:
-    lines = list(rows)
-    if lines:
-        yield Text()
-        yield Text(heading, "bold")
-        yield _indented(lines)
-
-
-def _indented(rows: Iterable[Row]) -> Padding:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for row in rows:
-        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    return Padding(table, (0, 0, 0, 2))

@@ -1,12 +1,11 @@
 """One run for a person: where it stands, what waits in it, what was decided, and what operators did with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from cli.indented_rows import Row, indented, section
 from cli.instants import utc_text
 from cli.runs.listed import STYLES
 from fermata.ledger.record import DecisionSummary
@@ -14,7 +13,6 @@ from fermata.runs import ActionRecord, ActionResult, HeldMessage
 from fermata.wording import channel_in_words, reason_in_words
 from workflows.runs_in_temporal import RunShown
 
-Row = tuple[str | Text, ...]
 _DECIDED = {"send": "green", "defer": "yellow", "drop": "red"}
 
 
@@ -31,12 +29,12 @@ class Portrait:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         run = self._run
         yield Text(self._heading(), "bold")
-        yield _indented(self._facts())
+        yield indented(self._facts())
         for trouble in run.now.troubles if run.now is not None else ():
             yield Text(f"! {trouble}", "red")
-        yield from _section("What waits", (_waiting(each) for each in run.waiting))
-        yield from _section("What was decided, the newest first", (_decided(each) for each in run.decisions))
-        yield from _section("What operators did, the newest first", (_done(each) for each in run.actions))
+        yield from section("What waits", (_waiting(each) for each in run.waiting))
+        yield from section("What was decided, the newest first", (_decided(each) for each in run.decisions))
+        yield from section("What operators did, the newest first", (_done(each) for each in run.actions))
 
     def _heading(self) -> str:
         run = self._run
@@ -78,18 +76,3 @@ def _done(action: ActionRecord) -> Row:
     why = f": {action.why}" if action.why else ""
     failed = "" if action.result is ActionResult.DONE else f"\nnot done: {action.detail}"
     return utc_text(action.at), action.action.value, Text.assemble(f"{action.by}{why}", (failed, "red"))
-
-
-def _section(heading: str, rows: Iterable[Row]) -> Iterator[RenderableType]:
-    lines = list(rows)
-    if lines:
-        yield Text()
-        yield Text(heading, "bold")
-        yield _indented(lines)
-
-
-def _indented(rows: Iterable[Row]) -> Padding:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for row in rows:
-        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    return Padding(table, (0, 0, 0, 2))

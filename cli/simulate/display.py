@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
+
+from cli.spinning_bar import spinning_bar
 
 
 class Progressing:
@@ -36,15 +38,5 @@ def progressing(console: Console) -> Iterator[Progressing]:
     Args:
         console: Standard error, so that standard output has what came of it and nothing else.
     """
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
+    with spinning_bar(console) as bar:
         yield Progressing(bar)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from cli.indented_rows import indented
 from cli.simulate.distribution import Distribution
 from cli.simulate.timeline import reason_of
 from fermata.vocabulary import Action
@@ -30,14 +30,14 @@ class DistributionTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         found = self._found
         yield Text(f"\n{found.journey}, {counted(found.people, 'person', 'people')}", style="bold")
-        yield _indented(self._entries())
+        yield indented(self._entries())
         yield from self._bars("How the runs came out", {key: (n, _state(key)) for key, n in found.ends.items()})
         yield from self._bars("What would have gone out", {channel_in_words(c): (n, "") for c, n in found.sent.items()})
         if found.messages:
             yield Text("\nBy message", style="bold")
-            yield _indented(self._messages())
+            yield indented(self._messages())
         yield Text("\nWhy", style="bold")
-        yield _indented(self._reasons())
+        yield indented(self._reasons())
         if found.hours:
             hours = {f"{hour:02}:00": (found.hours.get(hour, 0), "") for hour in range(24)}
             yield from self._bars("At which hour of their day", hours)
@@ -66,7 +66,7 @@ class DistributionTable:
             return
         total, most = sum(count for count, _ in counts.values()), max(count for count, _ in counts.values())
         yield Text(f"\n{title}", style="bold")
-        yield _indented(
+        yield indented(
             (
                 Text(name, style),
                 Text(f"{count:,}" if count else "", justify="right"),
@@ -79,10 +79,3 @@ class DistributionTable:
 
 def _state(name: str) -> str:
     return _STATES.get(name.partition(":")[0], "")
-
-
-def _indented(rows: Iterator[tuple[Text, ...]]) -> Padding:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for row in rows:
-        table.add_row(*row)
-    return Padding(table, (0, 0, 0, 2))
