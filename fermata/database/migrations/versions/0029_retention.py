@@ -1,0 +1,10 @@
+"""How long each kind of row is kept."""
+
+revision = "0029"
+down_revision = "0028"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
