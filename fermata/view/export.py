@@ -4,16 +4,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg
 import orjson
-from sqlalchemy import Table
-from sqlmodel import SQLModel
 
-import fermata.database.tables  # noqa: F401 - fills SQLModel.metadata
 from fermata.database import Connection, Pool, Queries
 from fermata.view.finding import Found, Wanted, find
 from fermata.view.subject import snapshot
 
 _QUERIES = Queries("fermata.view", "export.sql")
+_POINTING = Queries("fermata.view", "pointing.sql")
 _CHUNK = 64 * 1024  # bytes
 _ROWS_AT_A_TIME = 200
 
@@ -38,7 +37,7 @@ async def export_profile(pool: Pool, wanted: UUID | Wanted, now: datetime) -> As
         await connection.execute("SET LOCAL TimeZone = 'UTC'")  # instants are written as the session's zone has them
         yield _beginning(found, now)
         chunk = bytearray()
-        for table, statement in statements().items():
+        for table, statement in (await statements(connection)).items():
             chunk += f',\n"{table}":['.encode()
             async for piece in _rows(connection, statement, found.profile_id):
                 chunk += piece
@@ -56,26 +55,24 @@ def _beginning(found: Found, now: datetime) -> bytes:
     return orjson.dumps(fields).removesuffix(b"}")
 
 
-def statements() -> Mapping[str, str]:
+async def statements(connection: Connection) -> Mapping[str, str]:
     """What the export reads, a statement a table: those with one of their own, and all that point to a profile.
 
-    A table that is added with a foreign key to profiles is in the export by that alone: none can be forgotten.
+    Postgres itself says which those are. A table that is added with a foreign key to profiles is in the export by
+    that alone: none can be forgotten.
+
+    Args:
+        connection: Any.
     """
-    pointing = {table.name: _of(table) for table in SQLModel.metadata.sorted_tables if _columns(table)}
-    return {"profiles": _QUERIES["profiles"], **pointing, **_QUERIES}
+    tables = await connection.fetch(_POINTING["to_profiles"])
+    return {"profiles": _QUERIES["profiles"], **{table["name"]: _of(table) for table in tables}, **_QUERIES}
 
 
-def _columns(table: Table) -> list[str]:
-    """The columns of a table that hold a profile's id."""
-    keys = (key for key in table.foreign_keys if key.column.table.name == "profiles")
-    return sorted(key.parent.name for key in keys)
-
-
-def _of(table: Table) -> str:
+def _of(table: asyncpg.Record) -> str:
     """The rows of a table that point to the profile. All names in it are the schema's own."""
-    condition = " OR ".join(f'"{column}" = $1' for column in _columns(table))
-    order = ", ".join(f'"{column.name}"' for column in table.primary_key)
-    return f'SELECT to_jsonb(t)::text FROM "{table.name}" t WHERE {condition} ORDER BY {order}'  # noqa: S608
+    condition = " OR ".join(f'"{column}" = $1' for column in table["columns"])
+    order = ", ".join(f'"{column}"' for column in table["key"])
+    return f"SELECT to_jsonb(t)::text FROM {table['name']} t WHERE {condition} ORDER BY {order}"  # noqa: S608
 
 
 async def _rows(connection: Connection, statement: str, profile_id: UUID) -> AsyncIterator[bytes]:
