@@ -142,7 +142,8 @@ class Postgres:
             name: A name of letters, digits and underscores.
             template: The database to copy, to which nobody may be connected; None for an empty one.
         """
-        copied = f' TEMPLATE "{template}"' if template else ""
+        # Files are copied as files: for a small template half the work of writing every page to the log.
+        copied = f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
         await self._execute(f'CREATE DATABASE "{name}"{copied}')
         return self.dsn_of(name)
 
