@@ -80,9 +80,9 @@ async def test_one_decision_tells_why_without_an_address_in_full(operator: httpx
     ],
 )
 async def test_what_cannot_be_found_is_told_as_problem_details(
-    operator: httpx.AsyncClient, path: str, status: int, field: str | None
+    refused_operator: httpx.AsyncClient, path: str, status: int, field: str | None
 ) -> None:
-    answer = await operator.get(PATH + path)
+    answer = await refused_operator.get(PATH + path)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json().get("field") == field

@@ -80,9 +80,9 @@ async def test_the_inbox_is_for_keys_that_may_read(served: Served, profile: UUID
     ],
 )
 async def test_what_cannot_be_done_is_told_as_problem_details(
-    operator: httpx.AsyncClient, method: str, path: str, status: int, field: str | None
+    refused_operator: httpx.AsyncClient, method: str, path: str, status: int, field: str | None
 ) -> None:
-    answer = await operator.request(method, path)
+    answer = await refused_operator.request(method, path)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = answer.json()

@@ -92,10 +92,10 @@ async def test_a_small_body_that_unpacks_to_a_gigabyte_is_refused_without_unpack
 )
 @pytest.mark.parametrize("path", ["/v1/track", "/v1/identify", "/v1/batch"])
 async def test_what_cannot_be_read_is_refused_in_words(
-    sender: httpx.AsyncClient, content: bytes, encoding: str | None, status: int, says: str, path: str
+    refused_sender: httpx.AsyncClient, content: bytes, encoding: str | None, status: int, says: str, path: str
 ) -> None:
     headers = {"Content-Encoding": encoding} if encoding else {}
-    answer = await sender.post(path, content=content, headers=headers)
+    answer = await refused_sender.post(path, content=content, headers=headers)
     assert answer.status_code == status
     assert answer.json()["success"] is False
     assert says in answer.json()["error"]["message"]

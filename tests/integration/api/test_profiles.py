@@ -197,9 +197,9 @@ async def test_the_id_of_a_merged_profile_answers_the_one_that_it_became_part_of
     ids=str,
 )
 async def test_what_cannot_be_found_is_named(
-    operator: httpx.AsyncClient, path: str, status: int, field: str | None, told: str
+    refused_operator: httpx.AsyncClient, path: str, status: int, field: str | None, told: str
 ) -> None:
-    answer = await operator.get(PATH + path)
+    answer = await refused_operator.get(PATH + path)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert told in answer.json()["detail"]
