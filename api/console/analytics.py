@@ -1,95 +1,123 @@
-"""Analytics: lift with its intervals, attribution by six models, paths before an outcome; worked out when asked."""
+"""Analytics: lift with intervals, attribution by six models, paths, key figures, cohorts; worked out when asked."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from api.analytics_process import AnalyticsProcess, NoAnswer
-from api.console.analytics_rows import attribution_rows, lift_rows, path_rows
+from api.console.analytics_questions import Form, Questions, Text, read_form
+from api.console.analytics_rows import Row, attribution_rows, lift_rows, path_rows
 from api.console.console_route import ConsoleRoute
 from api.console.csv_answer import csv_answer
 from api.console.guard import Guard, Viewer
+from api.console.kpi_rows import cohort_rows, conversion_rows, figure_rows, message_rows, together
 from api.console.rendering import render
-from fermata.analytics.asked import Asked, AttributionAsked, LiftAsked, PathsAsked
-from fermata.errors import NotFound
-from fermata.journeys import GlobalHoldout, Registry
+from fermata.errors import InvalidEvent, NotFound
 
-_ORDER = "Order Completed"
-_TABS = ("lift", "attribution", "paths")
-_ROWS = {"lift": lift_rows, "attribution": attribution_rows, "paths": path_rows}
-Text = Annotated[str, Query(max_length=200, pattern="^[^\\x00]*$")]
-Days = Annotated[int, Query(ge=1, le=3650)]
+_TABLES: dict[str, Callable[[Row], list[Row]]] = {
+    "lift": lift_rows,
+    "attribution": attribution_rows,
+    "paths": path_rows,
+    "conversion": conversion_rows,
+    "messages": message_rows,
+    "figures": figure_rows,
+    "cohorts": cohort_rows,
+}
+_TABS = {
+    "lift": ("lift",),
+    "attribution": ("attribution",),
+    "paths": ("paths",),
+    "figures": ("conversion", "messages", "figures"),
+    "cohorts": ("cohorts",),
+}
+_OF_THE_CHART = ("least", "most")  # the ends of its scale, which no table needs
 
 
-def router(guard: Guard, registry: Registry, holdout: GlobalHoldout, process: AnalyticsProcess) -> APIRouter:
+def router(guard: Guard, questions: Questions, process: AnalyticsProcess) -> APIRouter:
     """The routes.
 
     Args:
         guard: Who may look.
-        registry: The journeys that can be asked about.
-        holdout: Of the deployment.
+        questions: Reads what is asked.
         process: Works the answers out.
     """
     routes = APIRouter(prefix="/analytics", route_class=ConsoleRoute)
 
-    def question(tab: str, journey: str, event: str, days: int, within: int) -> Asked:
-        now = datetime.now(UTC)
-        times = {"since": now - timedelta(days=days), "until": now}
-        if tab == "attribution":
-            return AttributionAsked(conversion=event or _ORDER, **times)
-        if tab == "paths":
-            return PathsAsked(outcome=event or _ORDER, horizon=timedelta(days=within), **times)
-        definition = registry[journey] if journey else None
-        goal = event or (definition.goal if definition is not None else _ORDER)
-        if not goal:
-            raise NoAnswer(f"the journey {journey!r} has no goal: say what people should do")
-        share = definition.holdout if definition is not None else holdout.share
-        return LiftAsked(
-            journey=journey or None,
-            event=goal,
-            within=timedelta(days=within),
-            share=share,
-            salt=holdout.salt,
-            now=now,
-            **times,
-        )
-
     @routes.get("")
     async def show(
         viewer: Annotated[Viewer, Depends(guard.viewer)],
+        form: Annotated[Form, Depends(read_form)],
         tab: Text = "lift",
-        journey: Text = "",
-        event: Text = "",
-        days: Days = 90,
-        within: Days = 14,
         ask: Text = "",
     ) -> Response:
-        tab, problem, rows = tab if tab in _TABS else "lift", None, None
+        tab = tab if tab in _TABS else "lift"
+        values: dict[str, object] = {"tables": None, "problem": None, **_around(tab, form, questions)}
         if ask:
             try:
-                found: dict[str, Any] = orjson.loads(await process.ask(question(tab, journey, event, days, within)))
-                rows = _ROWS[tab](found)
-            except (NoAnswer, NotFound) as error:
-                problem = str(error)
-        values = {
-            "tab": tab,
-            "tabs": list(_TABS),
-            "journeys": sorted(registry),
-            "asked": {"journey": journey, "event": event, "days": days, "within": within},
-            "problem": problem,
-            "rows": rows,
-            "count": len(rows) if rows is not None else 0,
-        }
+                found = orjson.loads(await process.ask(questions.of(tab, form)))
+            except (NoAnswer, NotFound, InvalidEvent) as error:
+                values["problem"] = str(error)
+            else:
+                values |= _shown(tab, found)
         return render("analytics", viewer, values, title="Analytics", section="analytics")
 
-    @routes.get("/{tab}.csv", dependencies=[Depends(guard.viewer)])
-    async def as_file(tab: str, journey: Text = "", event: Text = "", days: Days = 90, within: Days = 14) -> Response:
-        if tab not in _TABS:
-            raise NotFound(f"there is no table {tab!r}; there are {', '.join(_TABS)}")
-        rows = _ROWS[tab](orjson.loads(await process.ask(question(tab, journey, event, days, within))))
-        columns = [name for name in rows[0] if name not in ("least", "most")] if rows else ["nothing"]
-        return csv_answer(tab, columns, ([row[column] for column in columns] for row in rows))
+    @routes.get("/{table}.csv", dependencies=[Depends(guard.viewer)])
+    async def as_file(table: str, form: Annotated[Form, Depends(read_form)]) -> Response:
+        if table not in _TABLES:
+            raise NotFound(f"there is no table {table!r}; there are {', '.join(_TABLES)}")
+        rows = _TABLES[table](orjson.loads(await process.ask(questions.of(table, form))))
+        lines = [_line(row) for row in rows]
+        columns = list(lines[0]) if lines else ["nothing"]
+        return csv_answer(table, columns, (list(line.values()) for line in lines))
 
     return routes
+
+
+def _around(tab: str, form: Form, questions: Questions) -> dict[str, object]:
+    """What stands around an answer: the tabs, and the form as it was filled in."""
+    try:
+        time = questions.time(tab, form)
+        since, until, words = time.first.isoformat(), time.last.isoformat(), time.words
+    except InvalidEvent:  # told when it is asked
+        since, until, words = form.since, form.until, ""
+    asked = {"journey": form.journey, "event": form.event, "since": since, "until": until, "within": form.within}
+    return {
+        "tab": tab,
+        "tabs": [{"name": name, "label": _label(name)} for name in _TABS],
+        "journeys": sorted(questions.registry),
+        "asked": asked,
+        "query": urlencode(asked),
+        "time": words,
+    }
+
+
+def _label(tab: str) -> str:
+    return "Key figures" if tab == "figures" else tab.capitalize()
+
+
+def _shown(tab: str, found: Row) -> dict[str, object]:
+    """An answer as the tables of its tab."""
+    tables = {name: _TABLES[name](found) for name in _TABS[tab]}
+    more = _of_cohorts(tables["cohorts"]) if tab == "cohorts" else {}
+    return {"tables": tables, "nothing": not any(tables.values()), **more}
+
+
+def _of_cohorts(rows: list[Row]) -> dict[str, object]:
+    """What the chart of cohorts shows, and what their cells are shaded by."""
+    faint = [row["shares"] for row in rows]
+    known = [share for shares in faint for share in shares if share is not None]
+    return {"together": together(rows), "faint": faint, "most": max(known, default=0.0)}
+
+
+def _line(row: Row) -> dict[str, object]:
+    """A row as a line of a file: a list lies in columns of its own."""
+    line: dict[str, object] = {}
+    for name, value in row.items():
+        if isinstance(value, list):
+            line |= {f"{name}_{place}": each for place, each in enumerate(value, 1)}
+        elif name not in _OF_THE_CHART:
+            line[name] = value
+    return line

@@ -1,8 +1,11 @@
-"""Charts that stand in the rows of their tables: bars, and figures with their intervals, as SVG made here."""
+"""Charts that stand in the rows of their tables: bars, figures with their intervals, shaded cells; made here."""
+
+from collections.abc import Callable
 
 from markupsafe import Markup
 
 _WIDTH = 100
+_SHADES = 8
 
 
 def bar(value: float, most: float, tone: str = "mark") -> Markup:
@@ -35,7 +38,32 @@ def interval(low: float, value: float, high: float, least: float, most: float, n
 
     return Markup(
         '<svg class="interval" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">'
+        '<line class="grid" x1="0" x2="0" y1="0" y2="20"/><line class="grid" x1="50" x2="50" y1="0" y2="20"/>'
+        '<line class="grid" x1="100" x2="100" y1="0" y2="20"/>'
         '<line class="axis" x1="{0:.2f}" x2="{0:.2f}" y1="0" y2="20"/>'
         '<line class="whisker" x1="{1:.2f}" x2="{2:.2f}" y1="10" y2="10"/>'
         '<rect class="dot" x="{3:.2f}" y="4" width="1.2" height="12"/></svg>'
     ).format(place(nothing), place(low), place(high), place(value) - 0.6)
+
+
+def scale(least: float, most: float, words: Callable[[float], str]) -> Markup:
+    """The axis of a column of intervals: its ends and its middle, in words.
+
+    Args:
+        least, most: The ends, which all rows of a table share.
+        words: Says a figure.
+    """
+    if least == most:
+        return Markup("")
+    marks = (Markup("<span>{}</span>").format(words(each)) for each in (least, (least + most) / 2, most))
+    return Markup('<span class="scale" aria-hidden="true">{}</span>').format(Markup("").join(marks))
+
+
+def shade(value: float, most: float) -> str:
+    """The class of a cell that is shaded by its figure, as a map of heat is.
+
+    Args:
+        value: Of the cell.
+        most: The largest of the table.
+    """
+    return f"shade{round(_SHADES * value / most) if most > 0 else 0}"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from markupsafe import Markup, escape
 
-from api.console.charts import bar, interval
+from api.console.charts import bar, interval, scale, shade
+from api.console.line_chart import line_chart
 from fermata.vocabulary import Channel, Reason
 from fermata.wording import channel_in_words, reason_in_words, span
 
@@ -123,6 +124,21 @@ def lines(value: object) -> Markup:
     return Markup("<br>").join(escape(line) for line in str(value).splitlines())
 
 
+def scale_of_points(least: float, most: float) -> Markup:
+    """The axis of differences of shares."""
+    return scale(least, most, points)
+
+
+def scale_of_percents(least: float, most: float) -> Markup:
+    """The axis of shares."""
+    return scale(least, most, lambda value: percent(value, 0 if most >= 0.1 else 1))
+
+
+def scale_of_ratios(least: float, most: float) -> Markup:
+    """The axis of ratios."""
+    return scale(least, most, lambda value: f"{value:.1f}")
+
+
 def duration(value: timedelta) -> str:
     """A duration in its two largest units."""
     return span(value)
@@ -153,4 +169,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "brief": brief,
     "bar": bar,
     "interval": interval,
+    "line_chart": line_chart,
+    "scale_of_percents": scale_of_percents,
+    "scale_of_points": scale_of_points,
+    "scale_of_ratios": scale_of_ratios,
+    "shade": shade,
 }

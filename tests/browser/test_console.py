@@ -8,9 +8,8 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
 from fermata.database import Pool
-from tests.browser.accessibility import STUMBLES
+from tests.browser.accessibility import stumbles
 from tests.browser.console_world import ConsoleWorld, open_console
-from tests.browser.contrast import LOW_CONTRAST
 
 
 @pytest.fixture
@@ -72,15 +71,14 @@ async def test_every_page_can_be_read_by_everybody_and_asks_nobody_else(
     try:
         watch = _Watch(page)
         await page.goto(f"{world.url}/console")
-        assert await page.evaluate(STUMBLES) == []
+        assert await stumbles(page) == []
         await log_in(page, world, world.admin_key)
         for place in places(world):
             answer = await page.goto(f"{world.url}/console{place}")
             assert answer is not None
             assert answer.status == (404 if place == "/nowhere" else 200), place
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, place
-            assert await page.evaluate(LOW_CONTRAST) == [], place
-            assert await page.evaluate(STUMBLES) == [], place
+            assert await stumbles(page) == [], place
         assert watch.hosts == {"127.0.0.1"}
         assert [each for each in watch.complaints if "404" not in each] == []
     finally:

@@ -39,8 +39,19 @@ async def test_lift_attribution_and_paths_are_shown_and_lie_in_a_file(pool: Pool
         assert 'class="whisker"' in lift
         paths = (await visitor.get("/console/analytics", params={"tab": "paths", "ask": "yes", "within": "7"})).text
         assert "Product Viewed" in paths
-        backwards = await visitor.get("/console/analytics", params={"tab": "paths", "ask": "yes", "days": "1"})
-        assert "nothing can be watched" in backwards.text
+        for times, words in (
+            ({"since": "2026-03-02", "until": "2026-03-01"}, "the wrong way round, swap them"),
+            ({"since": "yesterday"}, "is no date; write one as 2026-03-31"),
+            ({"since": "2199-01-01", "until": "2199-02-01"}, "is yet to come"),
+        ):
+            refused = await visitor.get("/console/analytics", params={"tab": "paths", "ask": "yes", **times})
+            assert words in refused.text
+            assert refused.status_code == 200
+        figures = (await visitor.get("/console/analytics", params={"tab": "figures", "ask": "yes"})).text
+        assert "Time to the next action" in figures
+        cohorts = (await visitor.get("/console/analytics/cohorts.csv")).text
+        bought = await pool.fetchval("SELECT count(DISTINCT profile_id) FROM events WHERE name = 'Order Completed'")
+        assert sum(int(row["people"]) for row in csv.DictReader(io.StringIO(cohorts))) == bought
         file = (await visitor.get("/console/analytics/attribution.csv")).text
         (owed,) = csv.DictReader(io.StringIO(file))
         assert owed["channel"] == "paid_search"
