@@ -35,6 +35,8 @@ _TONES = {
     "complained": "stop",
     "done": "go",
     "refused": "stop",
+    "begun": "hold",
+    "finished": "go",
 }
 _SIGNS = {"go": "●", "hold": "◐", "stop": "■", "plain": "○"}
 """A shape for each tone: no colour says anything alone."""

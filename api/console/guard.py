@@ -116,6 +116,20 @@ class Guard:
             raise HTTPException(status.HTTP_403_FORBIDDEN, "this key may not read; log in with one that may")
         return Viewer(key, secret)
 
+    def viewer_who_may(self, scope: Scope) -> Callable[[Request], Awaitable[Viewer]]:
+        """A dependency of a page that not everybody who is logged in may see.
+
+        Args:
+            scope: What the key must allow.
+        """
+
+        async def check(request: Request) -> Viewer:
+            viewer = await self.viewer(request)
+            _allowed(viewer, scope)
+            return viewer
+
+        return check
+
     def sent(self, scope: Scope, *, most: int = 16 * 1024) -> Callable[[Request], Awaitable[Sent]]:
         """A dependency of what changes something: the form came from a page of this session, and the key allows it.
 
@@ -131,9 +145,7 @@ class Guard:
             if not is_form_token(viewer.secret, form.get("form_token", [""])[0]):
                 problem = "this form is not of your session; go back, load the page again and send it from there"
                 raise HTTPException(status.HTTP_403_FORBIDDEN, problem)
-            if not viewer.may(scope):
-                problem = f"the key {viewer.key.name!r} lacks the scope {scope.value!r}"
-                raise HTTPException(status.HTTP_403_FORBIDDEN, problem)
+            _allowed(viewer, scope)
             return Sent(viewer, form)
 
         return check
@@ -149,3 +161,9 @@ def from_here(request: Request) -> None:
     elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
     if elsewhere or request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         raise HTTPException(status.HTTP_403_FORBIDDEN, "this form was sent by another site; send it from the console")
+
+
+def _allowed(viewer: Viewer, scope: Scope) -> None:
+    if not viewer.may(scope):
+        problem = f"the key {viewer.key.name!r} lacks the scope {scope.value!r}"
+        raise HTTPException(status.HTTP_403_FORBIDDEN, problem)

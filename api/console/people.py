@@ -9,15 +9,15 @@ from fastapi.responses import RedirectResponse
 
 from api.console.console_route import ConsoleRoute
 from api.console.decisions import pages
+from api.console.finding import find_person
 from api.console.guard import Guard, Viewer
 from api.console.person_entries import entries
 from api.console.plain import plain
 from api.console.rendering import HEADERS, render
 from fermata.database import Pool
 from fermata.errors import InvalidEvent, NotFound
-from fermata.profiles import IdentityKind
 from fermata.traits import LeadRules
-from fermata.view import LOOK_UPS, ProfileView, Wanted, read_profile, read_timeline
+from fermata.view import LOOK_UPS, ProfileView, read_profile, read_timeline
 
 _A_PAGE = 40
 Text = Annotated[str, Query(max_length=500)]
@@ -38,7 +38,7 @@ def router(pool: Pool, guard: Guard, lead_rules: LeadRules | None) -> APIRouter:
         problem = None
         if name.strip():
             try:
-                found = await _find(pool, name.strip(), kind)
+                found = await find_person(pool, name.strip(), kind)
             except (NotFound, InvalidEvent) as error:
                 problem = str(error)
             else:
@@ -68,20 +68,3 @@ def called(view: ProfileView) -> str:
     """What a person is called, as far as it is known."""
     names = [str(view.traits[trait]) for trait in ("first_name", "last_name") if view.traits.get(trait)]
     return " ".join(names) or str(view.traits.get("name") or "Somebody without a name")
-
-
-async def _find(pool: Pool, name: str, kind: str) -> UUID:
-    """Finds somebody by the kind of name that is said, or by whatever the name looks like."""
-    if kind:
-        return (await read_timeline(pool, Wanted(IdentityKind(kind), name), limit=1)).profile_id
-    try:
-        return (await read_timeline(pool, UUID(name), limit=1)).profile_id
-    except (ValueError, NotFound):
-        pass
-    likely = [IdentityKind.EMAIL] if "@" in name else [IdentityKind.PHONE] if name.startswith("+") else []
-    for each in (*likely, IdentityKind.USER_ID, IdentityKind.ANONYMOUS_ID, IdentityKind.EXTERNAL_ID):
-        try:
-            return (await read_timeline(pool, Wanted(each, name), limit=1)).profile_id
-        except (NotFound, InvalidEvent):
-            continue
-    raise NotFound(f"nobody is known by {name!r}; a name is matched as a whole")

@@ -32,6 +32,7 @@ _MENU = (
     ("analytics", "Analytics", "/console/analytics"),
     ("policy", "Policy", "/console/policy"),
     ("operations", "Operations", "/console/operations"),
+    ("requests", "Data requests", "/console/requests"),
 )
 
 

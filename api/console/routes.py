@@ -6,7 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.analytics_process import AnalyticsProcess
-from api.console import analytics, assets, decisions, journeys, login, operations, overview, people, policy, runs
+from api.console import (
+    analytics,
+    assets,
+    data_requests,
+    decisions,
+    journeys,
+    login,
+    operations,
+    overview,
+    people,
+    policy,
+    runs,
+)
 from api.console.analytics_questions import Questions
 from api.console.console_route import ConsoleRoute
 from api.console.guard import Cookie, Guard, Viewer
@@ -68,6 +80,7 @@ def router(shown: Shown) -> APIRouter:
     routes.include_router(runs.router(shown.pool, guard, shown.temporal))
     routes.include_router(policy.router(shown.pool, guard))
     routes.include_router(operations.router(shown.pool, guard, shown.door, shown.verbs))
+    routes.include_router(data_requests.router(shown.pool, guard))
     questions = Questions(shown.registry, shown.holdout)
     routes.include_router(analytics.router(guard, questions, shown.measuring))
     routes.include_router(_elsewhere(guard))

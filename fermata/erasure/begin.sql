@@ -60,3 +60,7 @@ SELECT * FROM erasures WHERE erased_id = $1
 
 -- name: pending
 SELECT erased_id, begun_at FROM erasures WHERE finished_at IS NULL ORDER BY begun_at LIMIT 100
+
+-- name: list
+-- The newest first, from where the page before ended.
+SELECT * FROM erasures WHERE (begun_at, erased_id) < ($1, $2) ORDER BY begun_at DESC, erased_id DESC LIMIT $3

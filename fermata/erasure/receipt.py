@@ -8,6 +8,7 @@ import asyncpg
 from pydantic import BaseModel, ConfigDict
 
 from fermata.database import Connection, Pool, Queries
+from fermata.database.page_cursor import NEWEST, PageCursor, read_cursor
 
 _QUERIES = Queries("fermata.erasure", "begin.sql")
 
@@ -48,6 +49,35 @@ class Receipt(BaseModel):
     """Rows that are gone, by table."""
     nameless: dict[str, int]
     """Rows that measuring needs and that are nobody's now, by table."""
+
+
+class ReceiptPage(BaseModel):
+    """A page of erasures, the newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[Receipt, ...]
+    """Of this page."""
+    next_cursor: str | None
+    """For the next page; null on the last."""
+
+
+async def list_receipts(pool: Pool, *, limit: int = 50, cursor: str | None = None) -> ReceiptPage:
+    """Lists erasures, the newest first, as they stand.
+
+    Args:
+        pool: Any.
+        limit: How many a page.
+        cursor: ``next_cursor`` of the page before.
+
+    Raises:
+        InvalidEvent: The cursor cannot be used.
+    """
+    after = read_cursor(cursor) if cursor is not None else NEWEST
+    rows = await pool.fetch(_QUERIES["list"], *after, limit + 1)
+    items = tuple(receipt_of(row) for row in rows[:limit])
+    more = PageCursor(items[-1].begun_at, items[-1].profile_id).to_text() if len(rows) > limit else None
+    return ReceiptPage(items=items, next_cursor=more)
 
 
 async def read(database: Connection | Pool, profile_id: UUID) -> Receipt | None:

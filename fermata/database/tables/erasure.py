@@ -23,7 +23,10 @@ class Erasure_(SQLModel, table=True):  # noqa: N801 - the room's own word for it
     """
 
     __tablename__ = "erasures"
-    __table_args__ = (Index("erasures_begun", "begun_at", postgresql_where=text("finished_at IS NULL")),)
+    __table_args__ = (
+        Index("erasures_begun", "begun_at", postgresql_where=text("finished_at IS NULL")),
+        Index("erasures_newest", "begun_at", "erased_id"),
+    )
 
     erased_id: UUID = Field(primary_key=True)
     begun_at: datetime = instant()

@@ -15,7 +15,7 @@ from fermata.database import Pool, new_id
 from fermata.journeys import Registry
 from tests.integration.api.served import Served
 
-PAGES = ("", "/decisions", "/people", "/journeys", "/runs", "/analytics", "/policy", "/operations")
+PAGES = ("", "/decisions", "/people", "/journeys", "/runs", "/analytics", "/policy", "/operations", "/requests")
 
 
 @pytest.fixture
@@ -133,10 +133,12 @@ async def test_a_key_that_may_only_read_is_shown_everything_and_may_change_nothi
         "operations/providers/smtp/hold",
         f"operations/rejected/{run}",
         "policy/activate",
+        f"requests/people/{run}/erase",
     ):
         answer = await visitor.post(f"/console/{place}", data=token)
         assert answer.status_code == 403, place
         assert "lacks the scope" in answer.text
+    assert (await visitor.get(f"/console/requests/people/{run}/export")).status_code == 403
 
 
 async def test_a_revoked_key_ends_its_sessions_at_once(visitor: httpx.AsyncClient, pool: Pool) -> None:
@@ -153,6 +155,10 @@ async def test_what_cannot_be_is_told_on_a_page(visitor: httpx.AsyncClient, serv
         ("/decisions/abc", 400, "UUID"),
         ("/decisions?action=shout", 400, "is no action"),
         ("/decisions?cursor=abc", 400, "is not one that this list gave out"),
+        (f"/requests/people/{new_id()}", 404, "no profile has the id"),
+        (f"/requests/erasures/{new_id()}", 404, "was erased here"),
+        ("/requests?name=nobody", 404, "nobody is known by"),
+        ("/requests?name=x&kind=shoe", 404, "is no kind of name"),
         (f"/runs/{new_id()}", 404, "no run has the id"),
         ("/journeys/nothing", 404, "no journey is named"),
         ("/people?name=nobody", 404, "nobody is known by"),

@@ -15,6 +15,7 @@ PAIRS = [
     *(("ink", f"{tone}-soft") for tone in TONES),
     ("mark", "mark-soft"),
     ("on-mark", "mark"),
+    ("on-stop", "stop"),
 ]
 
 
