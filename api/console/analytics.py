@@ -1,4 +1,4 @@
-"""Analytics: lift with intervals, attribution by six models, paths, key figures, cohorts; worked out when asked."""
+"""Analytics: lift with intervals, attribution by six models, paths, key figures; worked out when asked."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -30,8 +30,7 @@ _TABS = {
     "lift": ("lift",),
     "attribution": ("attribution",),
     "paths": ("paths",),
-    "figures": ("conversion", "messages", "figures"),
-    "cohorts": ("cohorts",),
+    "figures": ("figures", "conversion", "messages", "cohorts"),
 }
 _OF_THE_CHART = ("least", "most")  # the ends of its scale, which no table needs
 
@@ -101,7 +100,7 @@ def _label(tab: str) -> str:
 def _shown(tab: str, found: Row) -> dict[str, object]:
     """An answer as the tables of its tab."""
     tables = {name: _TABLES[name](found) for name in _TABS[tab]}
-    more = _of_cohorts(tables["cohorts"]) if tab == "cohorts" else {}
+    more = _of_cohorts(tables["cohorts"]) if tab == "figures" else {}
     return {"tables": tables, "nothing": not any(tables.values()), **more}
 
 

@@ -62,7 +62,7 @@ class Questions:
         Raises:
             InvalidEvent: Its dates are none, or the wrong way round.
         """
-        days = _A_YEAR if subject == "cohorts" else _A_QUARTER
+        days = _A_QUARTER if subject in ("lift", "attribution", "paths") else _A_YEAR
         return read_range(form.since, form.until, datetime.now(UTC), days=days)
 
     def of(self, subject: str, form: Form) -> Asked:

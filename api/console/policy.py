@@ -68,7 +68,9 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
                 "or run `fermata policy backtest`"
             )
             raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, problem) from None
+        standing = await in_force(pool)
         values["found"] = plain(found)
+        values["is_in_force"] = standing is not None and standing.version == found.policy
         return render("policy_try", sent.viewer, values, title="Try a policy", section="policy")
 
     @routes.post("/activate")

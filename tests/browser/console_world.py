@@ -1,21 +1,39 @@
 """A console with a life behind it: people, decisions of every kind, runs, a policy with a history, refused events."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from temporalio.client import Client
 
 from api.application import create_app
 from cli.stack.http_server import HttpServer
+from cli.stack.smtp_server import SmtpServer
 from fermata.access import Scope, create_key, first_keys
 from fermata.database import Pool
 from fermata.journeys import Registry
 from fermata.ledger.policies import put_in_force
 from fermata.policy import default_document
+from tests.acceptance.world import open_world
+from tests.integration.runs.underway import Underway
 from tests.integration.view.lives import Life, live
-from workflows.discovery import discover
+from worker.plugin import fermata_plugin
+from workflows.discovery import Journeys, discover
+from workflows.runs_in_temporal import RunsInTemporal
+
+
+_CUSTOMERS = """
+    INSERT INTO profiles (id, created_at, updated_at)
+        SELECT md5('customer' || n)::uuid, now(), now() FROM generate_series(1, 90) n;
+    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, enrichment, properties)
+        SELECT md5('order' || n || ' ' || later)::uuid, 'order' || n || ' ' || later, 'track', 'Order Completed',
+               md5('customer' || n)::uuid, now() - make_interval(days => n % 5 * 30 + 25 - later * 30), now(), '{}',
+               jsonb_build_object('total', 20 + n % 30, 'currency', 'EUR')
+        FROM generate_series(1, 90) n, generate_series(0, 4) later
+        WHERE later <= n % 5 AND (later = 0 OR (n * 7 + later * 13) % 11 > 2 * later);
+"""
 
 
 @dataclass(frozen=True)
@@ -24,40 +42,71 @@ class ConsoleWorld:
 
     Args:
         url: Of the API.
+        pool: Its database.
         admin_key, read_key: Who may log in.
-        ada: Whose life it shows.
+        ada, grace: Whose lives it shows; grace is the one to be erased.
+        run: Under way in Temporal.
     """
 
     url: str
+    pool: Pool
     admin_key: str
     read_key: str
     ada: Life
+    grace: Life
+    run: Underway
 
 
 @asynccontextmanager
-async def open_console(pool: Pool, database_url: str) -> AsyncIterator[ConsoleWorld]:
-    """Serves the API and lets somebody live.
+async def open_console(pool: Pool, database_url: str, temporal_address: str) -> AsyncIterator[ConsoleWorld]:
+    """Serves the API, lets people live, and has a run of somebody under way.
 
     Args:
         pool, database_url: The same database.
+        temporal_address: A server of Temporal.
     """
-    async with pool.acquire() as connection:
-        keys = await first_keys(connection)
-        read_key = await create_key(connection, "looking", (Scope.READ,))
     journeys = discover(("workflows",))
-    # Nobody is held out: Ada is to be reached whatever is drawn for her.
-    reaching = {name: each.definition.model_copy(update={"holdout": 0.0}) for name, each in journeys.classes.items()}
-    app = create_app(pool=pool, registry=Registry(reaching), discovered=journeys, database_url=database_url)
-    async with HttpServer(app) as server:
-        async with httpx.AsyncClient(base_url=server.url, auth=(keys["write"], "")) as sender:
-            ada = await live(pool, sender)
-            await sender.post("/v1/track", json={"userId": "ada", "event": 7, "messageId": "broken"})
+
+    async def connect() -> Client:
+        return await Client.connect(temporal_address, plugins=[fermata_plugin()])
+
+    temporal = RunsInTemporal(connect, ui="http://127.0.0.1:8233", patience=timedelta(seconds=5))
+    async with AsyncExitStack() as stack:
         async with pool.acquire() as connection:
-            now = datetime.now(UTC)
-            await put_in_force(connection, default_document(), author="ada", at=now, note="Back to what ships")
-        await pool.execute(
-            "INSERT INTO provider_health (channel, name, kind, weight, tier, seen_at)"
-            " VALUES ('email', 'smtp', 'smtp', 1, 0, $1)",
-            now - timedelta(minutes=3),
+            keys = await first_keys(connection)
+            read_key = await create_key(connection, "looking", (Scope.READ,))
+        app = create_app(
+            pool=pool,
+            registry=_reaching(journeys),
+            discovered=journeys,
+            database_url=database_url,
+            temporal=temporal,
         )
-        yield ConsoleWorld(server.url, keys["admin"], read_key, ada)
+        server = await stack.enter_async_context(HttpServer(app))
+        async with httpx.AsyncClient(base_url=server.url, auth=(keys["write"], "")) as sender:
+            ada, grace = await live(pool, sender), await live(pool, sender, "grace")
+            await sender.post("/v1/track", json={"userId": "ada", "event": 7, "messageId": "broken"})
+        smtp = await stack.enter_async_context(SmtpServer())
+        going = open_world(await connect(), pool, smtp, policy="version = 1\n", journeys=journeys)
+        run = await Underway.begin(await stack.enter_async_context(going))
+        await _operated(pool)
+        await pool.execute(_CUSTOMERS)
+        yield ConsoleWorld(server.url, pool, keys["admin"], read_key, ada, grace, run)
+
+
+def _reaching(journeys: Journeys) -> Registry:
+    """The journeys without their holdouts: Ada is to be reached whatever is drawn for her."""
+    found = journeys.classes.items()
+    return Registry({name: each.definition.model_copy(update={"holdout": 0.0}) for name, each in found})
+
+
+async def _operated(pool: Pool) -> None:
+    """A policy that was put in force by somebody, and a provider that a worker has seen."""
+    now = datetime.now(UTC)
+    async with pool.acquire() as connection:
+        await put_in_force(connection, default_document(), author="ada", at=now, note="Back to what ships")
+    await pool.execute(
+        "INSERT INTO provider_health (channel, name, kind, weight, tier, seen_at)"
+        " VALUES ('email', 'smtp', 'smtp', 1, 0, $1)",
+        now - timedelta(minutes=3),
+    )
