@@ -24,6 +24,6 @@ async def _answered(question: bytes) -> Answer:
 
 if __name__ == "__main__":
     try:
-        sys.stdout.buffer.write(to_json(asyncio.run(_answered(sys.stdin.buffer.read()))))
+        sys.stdout.buffer.write(to_json(asyncio.run(_answered(sys.stdin.buffer.read())), inf_nan_mode="null"))
     except FermataError as error:
         sys.exit(str(error))

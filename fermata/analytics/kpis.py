@@ -202,10 +202,10 @@ async def _lifetime_value(
     customers = [Customer(row["repeats"], row["recency"], row["age"], row["mean_value"]) for row in rows]
     try:
         purchasing = fit_purchasing(customers)
+        known = np.array([(each.repeats, each.recency, each.age) for each in customers]).T
+        ahead = purchasing.purchases(_AHEAD, *known)
     except TooLittleData as error:
         return None, str(error)
-    known = np.array([(each.repeats, each.recency, each.age) for each in customers]).T
-    ahead = purchasing.purchases(_AHEAD, *known)
     try:
         spending = fit_spending(customers)
         value = float((ahead * spending.mean_value(known[0], [each.mean_value for each in customers])).mean())

@@ -72,12 +72,18 @@ class Purchasing:
         Args:
             ahead: In how much time from now, in the unit of the ages.
             repeats, recency, age: As in ``Customer``, one value for each.
+
+        Raises:
+            TooLittleData: The fit lies at the edge of the model, as where everybody buys equally often.
         """
         x, t, total = (np.asarray(each, dtype=float) for each in (repeats, recency, age))
         top = self.a + self.b + x - 1
         hypergeometric = hyp2f1(self.r + x, self.b + x, top, ahead / (self.alpha + total + ahead))
         ratio = ((self.alpha + total) / (self.alpha + total + ahead)) ** (self.r + x)
-        return np.asarray(top / (self.a - 1) * (1 - ratio * hypergeometric) * self.is_alive(x, t, total))
+        expected = np.asarray(top / (self.a - 1) * (1 - ratio * hypergeometric) * self.is_alive(x, t, total))
+        if not np.isfinite(expected).all():
+            raise TooLittleData("these customers are too much alike for the model to say what each will do")
+        return expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,16 +23,15 @@ from worker.plugin import fermata_plugin
 from workflows.discovery import Journeys, discover
 from workflows.runs_in_temporal import RunsInTemporal
 
-
 _CUSTOMERS = """
     INSERT INTO profiles (id, created_at, updated_at)
-        SELECT md5('customer' || n)::uuid, now(), now() FROM generate_series(1, 90) n;
+        SELECT md5('customer' || n)::uuid, now(), now() FROM generate_series(1, 140) n;
     INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, enrichment, properties)
         SELECT md5('order' || n || ' ' || later)::uuid, 'order' || n || ' ' || later, 'track', 'Order Completed',
-               md5('customer' || n)::uuid, now() - make_interval(days => n % 5 * 30 + 25 - later * 30), now(), '{}',
-               jsonb_build_object('total', 20 + n % 30, 'currency', 'EUR')
-        FROM generate_series(1, 90) n, generate_series(0, 4) later
-        WHERE later <= n % 5 AND (later = 0 OR (n * 7 + later * 13) % 11 > 2 * later);
+               md5('customer' || n)::uuid, now() - make_interval(days => 20 + n % 7 * 30 - later * (5 + n * n % 31)),
+               now(), '{}', jsonb_build_object('total', 20 + n * n % 37 + 5 * later, 'currency', 'EUR')
+        FROM generate_series(1, 140) n, generate_series(0, 9) later
+        WHERE later <= n * n * n % 11 AND later * (5 + n * n % 31) < 20 + n % 7 * 30;
 """
 
 

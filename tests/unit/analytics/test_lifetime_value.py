@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fermata.analytics.lifetime_value import Customer, TooLittleData, fit_purchasing, fit_spending
+from fermata.analytics.lifetime_value import Customer, Purchasing, TooLittleData, fit_purchasing, fit_spending
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +49,9 @@ def test_few_customers_are_refused_and_told_how_many_it_takes() -> None:
         fit_purchasing([Customer(1, 2.0, 3.0), Customer(0, 0.0, 3.0)])
     with pytest.raises(TooLittleData, match="0 customers came back"):
         fit_spending([])
+
+
+def test_customers_who_are_all_alike_are_not_told_a_number_that_is_none() -> None:
+    alike = Purchasing(r=3.5e7, alpha=3.9e8, a=4e-10, b=1.67)
+    with pytest.raises(TooLittleData, match="too much alike"):
+        alike.purchases(52, [3], [20.0], [21.0])
