@@ -33,6 +33,8 @@ class Settings(BaseSettings):
         temporal_ui: Where operators' browsers reach Temporal's UI; None leaves out the links to it.
         secret_key: Signs those links, and people's sessions in their inbox; at least 32 characters, the same for API
             and worker. Without it messages have no link to unsubscribe by, and nothing can be confirmed.
+        master_keys: ``id=KEY,…``, the newest first: wrap the keys of people, by which histories in Temporal are then
+            encrypted. The same for every process; None writes them in the clear.
         smtp_url: ``smtp://``, ``smtp+starttls://`` or ``smtps://``; None leaves email without a provider.
         mail_from: The sender of email.
         site_name, site_url, site_address: Whom the messages speak for; links in them lead nowhere but to this site.
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     short_url: str | None = Field(default=None, pattern=r"^https?://[^\s<>]+$")
     temporal_ui: str | None = Field(default=None, pattern=r"^https?://[^\s<>]+$")
     secret_key: SecretStr | None = Field(default=None, min_length=32)
+    master_keys: SecretStr | None = None
     smtp_url: SecretStr | None = None
     mail_from: str = "Fermata <hello@fermata.example>"
     site_name: str = "our shop"

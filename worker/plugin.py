@@ -1,12 +1,17 @@
 """One Temporal plugin for clients, workers and replay: converter, sandbox, and what fails a run."""
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DefaultFailureConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from fermata.errors import FermataError
+from fermata.privacy import ProfileKeys
+from worker.codec import ProfileCodec
 
 _PASSED_THROUGH = (
     "fermata",  # pure where a workflow touches it, and its models must be the same classes inside and out
@@ -33,17 +38,23 @@ def runner() -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
-def fermata_plugin(workflow_runner: WorkflowRunner | None = None) -> SimplePlugin:
+def fermata_plugin(workflow_runner: WorkflowRunner | None = None, keys: ProfileKeys | None = None) -> SimplePlugin:
     """The plugin for ``Client.connect``, inherited by its workers, and for ``Replayer``.
 
     Which workflows and activities a worker offers is its own business, since each channel has a worker of its own.
 
     Args:
         workflow_runner: Another one than ``runner()``, for simulations.
+        keys: Of people, by which histories are written; None writes them in the clear.
     """
     return SimplePlugin(
         "fermata",
-        data_converter=pydantic_data_converter,
+        data_converter=replace(
+            pydantic_data_converter,
+            payload_codec=ProfileCodec(keys),
+            # What an error says is encrypted with the rest.
+            failure_converter_class=DefaultFailureConverterWithEncodedAttributes if keys else DefaultFailureConverter,
+        ),
         workflow_runner=workflow_runner or runner(),
         # An author's mistake fails the run at once with its message. Any other exception suspends it until a worker
         # with mended code comes, and so does nondeterminism.

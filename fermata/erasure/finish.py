@@ -32,6 +32,7 @@ REMOVED = (
     "profile_merges",
     "identities",
     "events",
+    "profile_keys",
     "profiles",
 )
 """Tables whose rows of the person go, in an order in which none is pointed to by one that is still there."""

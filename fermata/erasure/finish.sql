@@ -72,6 +72,10 @@ DELETE FROM identities WHERE profile_id = $1
 -- What is left after `nameless_events`.
 DELETE FROM events WHERE profile_id = $1
 
+-- name: profile_keys
+-- Whatever of their histories is left, in an archive for example, can be read by nobody from here on.
+DELETE FROM profile_keys WHERE profile_id = $1
+
 -- name: profiles
 -- Postgres refuses it where something that points to the person was forgotten.
 DELETE FROM profiles WHERE id = $1

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fermata import broadcasts, channels, enrolment, ledger, profiles
+from fermata import broadcasts, channels, enrolment, ledger, privacy, profiles
 from fermata.analytics import next_best_action
 from fermata.audiences import membership
 from fermata.database import Connection, Queries
@@ -30,6 +30,7 @@ _ROOMS: Sequence[Callable[[Connection, UUID, UUID], Awaitable[None]]] = (
     next_best_action.follow_merge,
     channels.follow_merge,
     membership.follow_merge,
+    privacy.follow_merge,
     profiles.follow_merge,
     _move_events,
 )

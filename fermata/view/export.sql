@@ -47,3 +47,10 @@ FROM profiles p CROSS JOIN LATERAL jsonb_each_text(p.addresses) a CROSS JOIN LAT
 ) t
 WHERE p.id = $1
 ORDER BY t.channel
+
+-- name: profile_keys
+-- That there is one, and not the key.
+SELECT jsonb_build_object('made_for', made_for, 'made_at', made_at)::text
+FROM profile_keys
+WHERE profile_id = $1
+ORDER BY made_for

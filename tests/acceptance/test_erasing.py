@@ -1,23 +1,30 @@
 """Somebody in the middle of a wait is erased: the run ends, nothing is sent, and no table says who they were."""
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowHandle
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from cli.stack.smtp_server import SmtpServer
 from fermata.database import Pool
 from fermata.enrolment.ending import end_runs
 from fermata.erasure import Receipt, begin, read
 from fermata.erasure.receipt import ErasureState
 from fermata.events import parse
 from fermata.ingest import Ingest
+from fermata.policy import default_document
+from fermata.privacy import EnvironmentKeys, KeyGone, ProfileKeys
 from fermata.vocabulary import Reason
-from tests.acceptance.world import World
+from tests.acceptance.world import World, all_journeys, open_world
 from tests.people import Enrolled
+from worker.codec import ProfileCodec
 from worker.erasing import finish_due
+from worker.plugin import fermata_plugin
 
 MARK = "zqx"
 """Stands in all that is the person's, and nowhere else."""
@@ -58,6 +65,21 @@ async def _dump(pool: Pool) -> str:
 
 async def _found(pool: Pool, *also: str) -> list[str]:
     return [line for line in (await _dump(pool)).splitlines() if any(mark in line for mark in (*MARKED, *also))]
+
+
+def _inputs(history: WorkflowHistory) -> list[Payload]:
+    """What its events carry, as Temporal stores it."""
+    return [
+        payload
+        for event in history.events
+        for carried in (
+            event.workflow_execution_started_event_attributes.input,
+            event.workflow_execution_signaled_event_attributes.input,
+            event.activity_task_scheduled_event_attributes.input,
+            event.activity_task_completed_event_attributes.result,
+        )
+        for payload in carried.payloads
+    ]
 
 
 async def _until_finished(world: World, person: Enrolled) -> Receipt:
@@ -136,3 +158,27 @@ async def test_whoever_comes_back_is_a_stranger_whom_no_message_reaches(world: W
     await world.let_pass(run, timedelta(days=3))
     assert await world.pool.fetchval("SELECT count(*) FROM decisions WHERE action = 'send' AND channel = 'email'") == 0
     assert await world.pool.fetchval("SELECT count(*) FROM decisions WHERE facts::text LIKE '%suppressed%'") > 0
+
+
+async def test_what_was_kept_of_a_history_elsewhere_is_closed_when_the_person_is_erased(
+    temporal: Client, temporal_address: str, pool: Pool, smtp: SmtpServer
+) -> None:
+    masters = EnvironmentKeys({"test": os.urandom(32)})
+    keys = ProfileKeys(pool, masters, remembered=timedelta(0))
+    client = await Client.connect(temporal_address, plugins=[fermata_plugin(keys=keys)])
+    async with open_world(client, pool, smtp, policy=default_document(), journeys=all_journeys()) as world:
+        ada, bob = await world.enrol("cart_recovery", hour=3, addresses=ADDRESSES), await world.enrol("welcome")
+        run, other = await world.start(ada), await world.start(bob)
+        await world.let_pass(run, timedelta(hours=2))
+        stored = [await temporal.get_workflow_handle(each.id).fetch_history() for each in (run, other)]
+        payloads = [_inputs(each) for each in stored]
+        assert {each.metadata["encoding"] for each in (*payloads[0], *payloads[1])} == {b"binary/encrypted"}
+        codec = ProfileCodec(keys)
+        assert len(await codec.decode(payloads[0])) == len(payloads[0])
+        await begin(pool, ada.profile_id, by="tests", why="", now=datetime.now(UTC))
+        receipt = await _until_finished(world, ada)
+        assert receipt.removed["profile_keys"] == 1
+        with pytest.raises(KeyGone):
+            await codec.decode(payloads[0])
+        world.started.remove(run)  # nothing can be said to it any more: there is no key to write by
+        assert len(await codec.decode(payloads[1])) == len(payloads[1]), "another person's history still opens"

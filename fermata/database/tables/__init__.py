@@ -18,6 +18,7 @@ from fermata.database.tables.next_best_actions import NextBestAction
 from fermata.database.tables.operating import OperatorAction
 from fermata.database.tables.people import Identity_, Profile, ProfileMerge, Suppression
 from fermata.database.tables.policy import PolicyActivation, PolicyDocument
+from fermata.database.tables.privacy import ProfileKey
 from fermata.database.tables.providers import ProviderHealth, SendingWorker
 from fermata.database.tables.runs import ChildRun, Dispatch, Holdout, JourneyRun, VariantExposure
 from fermata.database.tables.short_links import ShortLink
@@ -50,6 +51,7 @@ __all__ = [
     "PopulationBorders",
     "Product",
     "Profile",
+    "ProfileKey",
     "ProfileMerge",
     "ProviderHealth",
     "RejectedEvent",
