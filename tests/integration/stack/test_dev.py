@@ -79,30 +79,26 @@ def naming_servers(own_environment: dict[str, str], database_url: str, temporal_
     return {**own_environment, "FERMATA_DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
 
 
-async def test_all_parts_answer_and_ctrl_c_ends_them(tmp_path: Path, own_environment: dict[str, str]) -> None:
-    async with _running(tmp_path / "data", own_environment) as (process, report):
-        assert stat.S_IMODE((tmp_path / "data" / "stack.json").stat().st_mode) == 0o600
-        assert report.pid == process.pid
-        assert set(report.pids) == {"postgres", "temporal", "smtp", "provider", "api", "worker"}
-        assert all([await is_listening(port) for port in _ports(report)])
+async def test_all_parts_answer_ctrl_c_ends_them_and_the_next_start_finds_files_and_keys(
+    tmp_path: Path, own_environment: dict[str, str]
+) -> None:
+    folder = tmp_path / "data"
+    async with _running(folder, own_environment) as (process, first):
+        assert stat.S_IMODE((folder / "stack.json").stat().st_mode) == 0o600
+        assert first.pid == process.pid
+        assert set(first.pids) == {"postgres", "temporal", "smtp", "provider", "api", "worker"}
+        assert all([await is_listening(port) for port in _ports(first)])
         async with httpx.AsyncClient() as http:
             event = {"userId": "ada", "event": "Product Viewed", "messageId": "1"}
-            answer = await http.post(f"{report.api}/v1/track", json=event, auth=(report.write_key or "", ""))
+            answer = await http.post(f"{first.api}/v1/track", json=event, auth=(first.write_key or "", ""))
         assert answer.json()["success"] is True
         os.killpg(process.pid, signal.SIGINT)
         assert await _ended(process) == (0, "")
-        assert not any([await is_listening(port) for port in _ports(report)])
-        assert not (tmp_path / "data" / "stack.json").exists()
-
-
-async def test_files_and_keys_stay_from_one_start_to_the_next(tmp_path: Path, own_environment: dict[str, str]) -> None:
-    async with _running(tmp_path, own_environment) as (_, first):
-        connection = await asyncpg.connect(first.database)
-        await connection.execute("CREATE TABLE kept AS SELECT 1 AS id")
-        await connection.close()
-    async with _running(tmp_path, own_environment) as (_, second):
+        assert not any([await is_listening(port) for port in _ports(first)])
+        assert not (folder / "stack.json").exists()
+    async with _running(folder, own_environment) as (_, second):
         connection = await asyncpg.connect(second.database)
-        assert await connection.fetchval("SELECT count(*) FROM kept") == 1
+        assert await connection.fetchval("SELECT count(*) FROM events") == 1
         await connection.close()
     assert second.write_key is not None
     assert (second.write_key, second.admin_key) == (first.write_key, first.admin_key)
@@ -112,13 +108,6 @@ async def test_an_ephemeral_one_keeps_nothing(tmp_path: Path, naming_servers: di
     async with _running(tmp_path, naming_servers, "--ephemeral"):
         assert _names(tmp_path) == {"lock", "stack.json"}
     assert _names(tmp_path) == {"lock"}
-
-
-async def test_a_second_one_on_the_same_folder_says_so(tmp_path: Path, naming_servers: dict[str, str]) -> None:
-    async with _running(tmp_path, naming_servers) as (process, _):
-        status, said = await _ended(await _start(tmp_path, naming_servers))
-        assert (status, said.count("\n")) == (1, 1)
-        assert f"in use by another fermata dev (process {process.pid})" in said
 
 
 async def test_a_taken_port_is_named_with_its_option(tmp_path: Path, own_environment: dict[str, str]) -> None:
@@ -132,22 +121,21 @@ async def test_a_taken_port_is_named_with_its_option(tmp_path: Path, own_environ
     assert "--ui-port" in said
 
 
-async def test_a_part_that_dies_ends_it_and_is_named(tmp_path: Path, naming_servers: dict[str, str]) -> None:
+async def test_with_servers_that_are_named_it_starts_the_rest_once_a_folder_and_ends_when_a_part_dies(
+    tmp_path: Path, naming_servers: dict[str, str], database_url: str, temporal_address: str
+) -> None:
     async with _running(tmp_path, naming_servers) as (process, report):
+        assert set(report.pids) == {"smtp", "provider", "api", "worker"}
+        assert (report.database, report.temporal, report.ui) == (database_url, temporal_address, None)
+        status, said = await _ended(await _start(tmp_path, naming_servers))
+        assert (status, said.count("\n")) == (1, 1)
+        assert f"in use by another fermata dev (process {process.pid})" in said
         os.kill(report.pids["api"], signal.SIGKILL)
         status, said = await _ended(process)
         assert status == 1
         assert said.startswith("fermata: api ended unexpectedly, with status -9")
         assert not await is_listening(_port(report.smtp))
-
-
-async def test_running_servers_that_are_named_replace_the_embedded_ones(
-    tmp_path: Path, naming_servers: dict[str, str], database_url: str, temporal_address: str
-) -> None:
-    async with _running(tmp_path, naming_servers) as (_, report):
-        assert set(report.pids) == {"smtp", "provider", "api", "worker"}
-        assert (report.database, report.temporal, report.ui) == (database_url, temporal_address, None)
-    assert await Client.connect(temporal_address)
+    assert await Client.connect(temporal_address)  # what was not its own goes on
 
 
 async def test_a_worker_can_be_killed_and_another_started(database_url: str, temporal_address: str) -> None:
