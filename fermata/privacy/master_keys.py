@@ -62,13 +62,13 @@ class EnvironmentKeys:
     """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
-        self._newest = next(iter(keys))
+        self.newest = next(iter(keys))
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
 
     async def wrap(self, key: bytes, about: bytes) -> Wrapped:
         """See ``MasterKeys``."""
         nonce = os.urandom(_NONCE)
-        return Wrapped(self._newest, nonce + self._keys[self._newest].encrypt(nonce, key, about))
+        return Wrapped(self.newest, nonce + self._keys[self.newest].encrypt(nonce, key, about))
 
     async def unwrap(self, wrapped: Wrapped, about: bytes) -> bytes:
         """See ``MasterKeys``."""

@@ -15,3 +15,13 @@ VALUES ($1, NULL, $2, $3, $4) ON CONFLICT (made_for) DO NOTHING
 
 -- name: follow_merge
 UPDATE profile_keys SET profile_id = $1 WHERE profile_id = $2
+
+-- name: count
+SELECT wrapped_by, count(*) AS keys FROM profile_keys GROUP BY wrapped_by ORDER BY wrapped_by
+
+-- name: by_others
+SELECT made_for, wrapped_by, wrapped FROM profile_keys WHERE wrapped_by <> $1 LIMIT $2
+
+-- name: wrap_again
+-- Of two who rotate at once, one is first. Whoever was erased meanwhile has no row.
+UPDATE profile_keys SET wrapped_by = $2, wrapped = $3 WHERE made_for = $1 AND wrapped = $4
