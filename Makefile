@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo dev test check bench lock clean
+.PHONY: help demo dev test faults check bench lock clean
 
 help:
 	@echo "make demo   run the main job on made-up shoppers and show what happened"
 	@echo "make dev    the same stack, staying up, with its URLs"
 	@echo "make test   run every test"
+	@echo "make faults crash everything 200 times while people come, and count what that did; FERMATA_SEED, FERMATA_CRASHES"
 	@echo "make check  ruff, mypy strict, import-linter"
 	@echo "make bench  measure what it costs, as ratios to baselines of the same run"
 	@echo "make lock   write requirements.txt again from pyproject.toml"
@@ -33,6 +34,9 @@ dev: $(READY)
 
 test: $(READY)
 	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+faults: $(READY)
+	@FERMATA_CRASHES=$${FERMATA_CRASHES:-200} $(BIN)/pytest -q -s tests/faults/test_crash_points.py $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff check .
