@@ -162,6 +162,7 @@ def create_app(
         verbs=verbs,
         journeys=discovered or Journeys({}),
         temporal=temporal,
+        builds=builds,
         lead_rules=lead_rules,
         registry=registry,
         holdout=holdout,

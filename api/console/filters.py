@@ -95,6 +95,11 @@ def percent(value: float, places: int = 1) -> str:
     return f"{value * 100:.{places}f} %"
 
 
+def share_of(part: int, whole: int) -> str:
+    """A part of a whole, as per cent."""
+    return f"{part / whole:.0%}".replace("%", " %")
+
+
 def points(value: float) -> str:
     """A difference of shares, in points, with its sign."""
     return f"{value * 100:+.2f}"
@@ -176,4 +181,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "scale_of_points": scale_of_points,
     "scale_of_ratios": scale_of_ratios,
     "shade": shade,
+    "share_of": share_of,
 }

@@ -22,6 +22,7 @@ from api.console import (
 from api.console.analytics_questions import Questions
 from api.console.console_route import ConsoleRoute
 from api.console.guard import Cookie, Guard, Viewer
+from api.console.journey_measured import Measured
 from fermata.access import Keys
 from fermata.database import Pool
 from fermata.errors import NotFound
@@ -31,6 +32,7 @@ from fermata.journeys import GlobalHoldout, Registry
 from fermata.traits import LeadRules
 from workflows.discovery import Journeys
 from workflows.runs_in_temporal import RunsInTemporal
+from workflows.runs_of_build import RunsOfBuild
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Shown:
         verbs: The standard events; those that ship where it is None.
         journeys: Those of this deployment.
         temporal: Asks and tells runs.
+        builds: Knows which runs a build of the workers has.
         lead_rules: How leads are scored; by the rules that ship where it is None.
         registry: The journeys that can be measured.
         holdout: Whom no marketing reaches.
@@ -57,6 +60,7 @@ class Shown:
     verbs: Verbs | None
     journeys: Journeys
     temporal: RunsInTemporal
+    builds: RunsOfBuild
     lead_rules: LeadRules | None
     registry: Registry
     holdout: GlobalHoldout
@@ -76,12 +80,13 @@ def router(shown: Shown) -> APIRouter:
     routes.include_router(login.router(shown.pool, shown.keys, guard))
     routes.include_router(decisions.router(shown.pool, guard))
     routes.include_router(people.router(shown.pool, guard, shown.lead_rules))
-    routes.include_router(journeys.router(shown.pool, guard, shown.journeys))
+    questions = Questions(shown.registry, shown.holdout)
+    measured = Measured(shown.pool, shown.builds, questions, shown.measuring)
+    routes.include_router(journeys.router(shown.pool, guard, shown.journeys, measured))
     routes.include_router(runs.router(shown.pool, guard, shown.temporal))
     routes.include_router(policy.router(shown.pool, guard))
     routes.include_router(operations.router(shown.pool, guard, shown.door, shown.verbs))
     routes.include_router(data_requests.router(shown.pool, guard))
-    questions = Questions(shown.registry, shown.holdout)
     routes.include_router(analytics.router(guard, questions, shown.measuring))
     routes.include_router(_elsewhere(guard))
     whole = APIRouter(include_in_schema=False)
