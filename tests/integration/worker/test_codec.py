@@ -92,7 +92,11 @@ async def test_the_keys_of_a_merged_profile_go_with_the_survivor(pool: Pool) -> 
         await codec.decode([written])
 
 
-@pytest.mark.parametrize("text", ["", "a", f"={_OLD}", "a=c2hvcnQ=", f"a={_OLD},a={_NEW}", "a=secret!"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", f"={_OLD}", "a=c2hvcnQ=", f"a={_OLD},a={_NEW}", "a=secret!"],
+    ids=["nothing", "no key", "no id", "too short", "one id twice", "no base64"],
+)
 def test_master_keys_that_cannot_be_used_are_refused_and_not_shown(text: str) -> None:
     with pytest.raises(ConfigurationError, match="part") as told:
         master_keys_from(text)
