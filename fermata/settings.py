@@ -27,6 +27,7 @@ class Settings(BaseSettings):
         soft_bounces, soft_bounces_within: An address that comes back for the moment so many times within so long is
             given up.
         api_host, api_port: Where the HTTP surface listens.
+        worker_host, worker_port: Where a worker answers ``/healthz`` and ``/readyz``; None answers nowhere.
         inbox_streams: How many inboxes may be open at once, as server-sent events, in one process of the API.
         public_url: Where people's browsers and mail providers reach it: links in messages begin so.
         short_url: Another, shorter name of the same, for the links in text messages; ``public_url`` where it is None.
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     soft_bounces_within: timedelta = Field(default=timedelta(days=14), gt=timedelta(0))
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
+    worker_host: str = "127.0.0.1"
+    worker_port: int | None = Field(default=None, ge=0, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s<>]+$")
     short_url: str | None = Field(default=None, pattern=r"^https?://[^\s<>]+$")
@@ -100,7 +103,7 @@ class Settings(BaseSettings):
             raise ValueError(f"has {len(value.encode())} bytes; the hash takes at most 16")
         return value
 
-    @field_validator("build_id", mode="before")
+    @field_validator("build_id", "worker_port", mode="before")
     @classmethod
     def _unset(cls, value: object) -> object:
         return None if value == "" else value  # as compose files hand on a variable that is not set

@@ -69,6 +69,12 @@ class Dispatcher:
         self._client = client
         self._pace = pace
         self._queue = queue
+        self._turned_at: datetime | None = None
+
+    @property
+    def turned_at(self) -> datetime | None:
+        """When ``run`` last looked for what is due and dealt with it; None before the first time."""
+        return self._turned_at
 
     async def run(self) -> NoReturn:
         """Delivers for ever. Wakes when the door says that something was stored; outlives any outage."""
@@ -77,7 +83,9 @@ class Dispatcher:
                 async with self._listening() as (listener, woken):
                     while not listener.is_closed():
                         woken.clear()
-                        if await self.deliver_due(datetime.now(UTC)) == 0:
+                        found = await self.deliver_due(datetime.now(UTC))
+                        self._turned_at = datetime.now(UTC)
+                        if found == 0:
                             await _wait(woken)
             except AWAY as error:
                 _log.warning("postgres is away; trying again", error=str(error))

@@ -43,7 +43,9 @@ from worker.broadcast_checks import check_broadcasts
 from worker.builds import Builds
 from worker.dispatcher import Dispatcher
 from worker.erasing import keep_erasing, outcomes_of
+from worker.readiness import Readiness
 from worker.reconciler import keep_audiences, reconciling
+from worker.serving import answering
 from worker.setup import check_search_attributes
 from worker.template_watch import TemplateChecks, keep_templates
 from worker.temporal import connect
@@ -109,6 +111,9 @@ async def work(settings: Settings) -> None:
             await _tell_whether_led_to(client, settings)
             freeze_heap()
             dispatcher = Dispatcher(pool, client, pace=settings.pace)
+            readiness = Readiness(pool, client, dispatcher)
+            port = settings.worker_port
+            await stack.enter_async_context(answering(readiness, host=settings.worker_host, port=port))
             serving = (
                 dispatcher.run(),
                 keep_audiences(reconciler),
