@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -99,11 +100,16 @@ class Stack:
             await self._worker.kill()
             self._worker = None
 
-    async def start_worker(self) -> None:
-        """Starts a worker again, after ``kill_worker``."""
+    async def start_worker(self, **environment: str) -> None:
+        """Starts a worker again, after ``kill_worker``.
+
+        Args:
+            environment: Added to that of the others.
+        """
         if self._processes is None:
             raise Unavailable("this stack is not up; use it inside its `async with` block")
-        self._worker = await self._processes.start("worker")
+        processes = replace(self._processes, environment={**self._processes.environment, **environment})
+        self._worker = await processes.start("worker")
         if self._report is not None:
             self._publish(self._report.model_copy(update={"pids": self._children.pids}))
 
