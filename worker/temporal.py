@@ -1,10 +1,13 @@
 """Connects to Temporal as the environment says: ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE``, TLS and API keys."""
 
+import os
+from collections.abc import Mapping
+
 import asyncpg
 from temporalio.client import Client
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
-from fermata.errors import Unavailable
+from fermata.errors import ConfigurationError, Unavailable
 from fermata.privacy import ProfileKeys, master_keys_from
 from fermata.settings import Settings, read_settings
 from worker.plugin import fermata_plugin
@@ -23,13 +26,51 @@ async def connect(*, lazily: bool = False) -> Client:
         Unavailable: The server does not answer.
         ConfigurationError: A setting cannot be read.
     """
-    config = ClientConfig.load_client_connect_config()
+    config = temporal_settings(os.environ)
     address = config.setdefault("target_host", _LOCAL)
     try:
         plugin = fermata_plugin(keys=await _profile_keys(read_settings()))
         return await Client.connect(**config, plugins=[plugin], lazy=lazily)
     except RuntimeError as error:
-        raise Unavailable(f"Temporal does not answer at {address}: {error}. Is TEMPORAL_ADDRESS right?") from error
+        raise Unavailable(
+            f"Temporal does not answer at {address}: {error}. Is TEMPORAL_ADDRESS right?{_of_tls(config)}"
+        ) from error
+
+
+def temporal_settings(environment: Mapping[str, str]) -> ClientConnectConfig:
+    """What an environment says of the connection to Temporal, by the variables that all of Temporal's tools read.
+
+    A variable that is set to nothing counts as not set: compose files hand variables on like that.
+
+    Args:
+        environment: Its variables.
+
+    Raises:
+        ConfigurationError: A file cannot be read, or a secret would travel in the clear.
+    """
+    given = {name: value for name, value in environment.items() if value or not name.startswith("TEMPORAL_")}
+    try:
+        config = ClientConfig.load_client_connect_config(override_env_vars=given)
+    except OSError as error:
+        named = next((name for name, value in given.items() if value == error.filename), "a file for Temporal")
+        raise ConfigurationError(
+            f"{named}={error.filename} cannot be read: {error.strerror}; name a PEM file"
+        ) from None
+    except RuntimeError as error:
+        raise ConfigurationError(f"the settings of Temporal cannot be read: {error}; see TEMPORAL_… in docs") from None
+    if config.get("api_key") and config.get("tls") is False:
+        raise ConfigurationError("TEMPORAL_API_KEY would travel in the clear: take TEMPORAL_TLS=false away")
+    return config
+
+
+def _of_tls(config: ClientConnectConfig) -> str:
+    """What else to look at, where the connection is encrypted: the SDK does not tell what it distrusts."""
+    if not config.get("tls"):
+        return " If it wants TLS, set TEMPORAL_TLS=true." if config["target_host"] != _LOCAL else ""
+    return (
+        " If it is there, TEMPORAL_TLS_SERVER_CA_CERT_PATH did not sign its certificate, TEMPORAL_TLS_SERVER_NAME is"
+        " not in it, or it wants TEMPORAL_TLS_CLIENT_CERT_PATH and …_KEY_PATH"
+    )
 
 
 async def _profile_keys(settings: Settings) -> ProfileKeys | None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
@@ -23,7 +24,8 @@ async def migrate(database_url: str) -> None:
     Args:
         database_url: ``postgresql://user:password@host:port/database``.
     """
-    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    # Connected by asyncpg itself: SQLAlchemy would hand sslmode and the like on under names that asyncpg does not have.
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database_url))
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
