@@ -16,7 +16,8 @@ def lift_rows(answer: Row) -> list[Row]:
 
 
 def _readings(experiment: Row) -> list[Row]:
-    lift = experiment["lift"]
+    lift, nothing = experiment["lift"], dict.fromkeys(("value", "low", "high", "p_value"))
+    relative, revenue = lift["relative"] or nothing, lift["revenue"] or nothing
     about = {
         "experiment": experiment["name"] or "all journeys, beside the global holdout",
         "reached": lift["reached"]["people"],
@@ -26,6 +27,15 @@ def _readings(experiment: Row) -> list[Row]:
         "clear": lift["is_clear"],
         "unbalanced": lift["is_unbalanced"],
         "needed": lift["people_needed"],
+        "imbalance": lift["imbalance"],
+        "relative": relative["value"],
+        "relative_low": relative["low"],
+        "relative_high": relative["high"],
+        "currency": experiment["currency"] or "",
+        "revenue": revenue["value"],
+        "revenue_low": revenue["low"],
+        "revenue_high": revenue["high"],
+        "revenue_p_value": revenue["p_value"],
     }
     readings = [("looked at once", lift["absolute"]), ("however often looked at", lift["at_any_time"])]
     return [

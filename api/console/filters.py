@@ -105,6 +105,16 @@ def points(value: float) -> str:
     return f"{value * 100:+.2f}"
 
 
+def signed(value: float) -> str:
+    """A difference of sums, with its sign."""
+    return f"{value:+,.2f}"
+
+
+def signed_percent(value: float) -> str:
+    """A relative difference, as per cent with its sign."""
+    return f"{value * 100:+.1f} %"
+
+
 def chance(value: float) -> str:
     """A p-value, as short as it says something."""
     return "below 0.001" if value < 0.001 else f"{value:.3f}"
@@ -151,6 +161,11 @@ def duration(value: timedelta) -> str:
     return span(value)
 
 
+def after(value: float | None) -> str:
+    """A number of seconds in its two largest units; a dash for none."""
+    return span(timedelta(seconds=value)) if value is not None else "—"
+
+
 def brief(value: timedelta) -> str:
     """A duration that may be less than a second."""
     seconds = value.total_seconds()
@@ -167,12 +182,15 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "count": count,
     "percent": percent,
     "points": points,
+    "signed": signed,
+    "signed_percent": signed_percent,
     "chance": chance,
     "version": version,
     "short": short,
     "told": told,
     "lines": lines,
     "duration": duration,
+    "after": after,
     "brief": brief,
     "bar": bar,
     "interval": interval,

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 
 from fastapi.responses import HTMLResponse
-from liquid import CachingFileSystemLoader, Environment, StrictUndefined
 
-from api.console.filters import FILTERS
 from api.console.guard import Viewer
+from api.console.templates import templates
 
 HEADERS = {
     # Style, script and pictures are our own files; nothing inline runs, and no other page may frame or post to us.
@@ -34,15 +31,6 @@ _MENU = (
     ("operations", "Operations", "/console/operations"),
     ("requests", "Data requests", "/console/requests"),
 )
-
-
-@cache
-def _environment() -> Environment:
-    folder = CachingFileSystemLoader(Path(__file__).with_name("pages"), ext=".html", auto_reload=False)
-    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined)
-    del environment.filters["safe"]  # it would let HTML from an event through
-    environment.filters.update(FILTERS)
-    return environment
 
 
 def render(
@@ -72,5 +60,5 @@ def render(
         "viewer": viewer.as_shown() if viewer is not None else None,
         "as_of": datetime.now(UTC),
     }
-    text = _environment().get_template(name).render({**frame, **values})
+    text = templates().get_template(name).render({**frame, **values})
     return HTMLResponse(text, status_code=status, headers=HEADERS)
