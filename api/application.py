@@ -36,7 +36,7 @@ from api.analytics_process import AnalyticsProcess
 from api.console.routes import Shown
 from api.console.routes import router as console
 from api.inbox_cors import InboxCors
-from fermata.access import Keys
+from fermata.access import NO_LIMITS, DefaultLimits, Keys
 from fermata.audiences.declared import PURCHASE
 from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
@@ -83,6 +83,7 @@ def create_app(
     temporal: RunsInTemporal = NO_TEMPORAL,
     database_url: str | None = None,
     broadcast_desk: BroadcastDesk | None = None,
+    key_limits: DefaultLimits = NO_LIMITS,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -110,6 +111,7 @@ def create_app(
         database_url: For what is measured, in a process of its own; None for that of the environment.
         leave_on: The events that end somebody's membership in an audience of an ad platform.
         broadcast_desk: Looks at broadcasts and starts them; None where none is declared.
+        key_limits: How many requests a key may make that has no limit of its own.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -117,7 +119,7 @@ def create_app(
         version="1",
         redoc_url=None,
     )
-    keys = Keys(pool)
+    keys = Keys(pool, limits=key_limits)
     problems.install(app)
     door = Ingest(
         pool,

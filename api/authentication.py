@@ -28,12 +28,13 @@ async def check_write_key(keys: Keys, sent: HTTPBasicCredentials | None, in_body
 
     Raises:
         HTTPException: 401.
+        TooManyRequests: The key has made too many.
     """
     secret = sent.username if sent is not None else in_body
     if not secret or not isinstance(secret, str):
         problem = "no write key: send it as the user name of HTTP Basic"
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_BASIC)
-    key = await keys.find(secret)
+    key = await keys.admit(secret)
     if key is None or not allows(key.scopes, Scope.INGEST):
         problem = "this key is not known here, or may not send events"
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_BASIC)
@@ -48,7 +49,7 @@ def bearer(keys: Keys, wanted: Scope) -> Callable[..., Awaitable[Key]]:
     """
 
     async def check(sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Key:
-        key = await keys.find(sent.credentials) if sent is not None else None
+        key = await keys.admit(sent.credentials) if sent is not None else None
         if key is None:
             problem = "send a key as Authorization: Bearer …" if sent is None else "this key is not known here"
             raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_BEARER)

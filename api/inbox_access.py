@@ -63,7 +63,7 @@ def inbox_access(keys: Keys, sessions: InboxSessions, wanted: Scope) -> Callable
         if session is not None:
             return InboxAccess(session)
         # A key never stands in an address, where logs would keep it.
-        key = await keys.find(secret) if sent is not None else None
+        key = await keys.admit(secret) if sent is not None else None
         if key is None:
             problem = "this is no key that is known here, and no session that is still good; ask for a new session"
             raise HTTPException(status.HTTP_401_UNAUTHORIZED, problem, headers=_CHALLENGE)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from api.analytics_process import NoAnswer, Unanswered
 from api.json_response import JsonResponse
 from fermata.database import AWAY
-from fermata.errors import InvalidEvent, NotFound, Unavailable
+from fermata.errors import InvalidEvent, NotFound, TooManyRequests, Unavailable
 from fermata.policy import InvalidPolicy
 
 _log = structlog.get_logger("fermata.api")
@@ -30,6 +31,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InvalidEvent, _invalid_event)
     app.add_exception_handler(InvalidPolicy, _invalid_policy)
     app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(TooManyRequests, _too_many)
     app.add_exception_handler(NoAnswer, _no_answer)
     app.add_exception_handler(Unanswered, _unanswered)
     app.add_exception_handler(ClientDisconnect, _gone)
@@ -63,6 +65,12 @@ async def _invalid_policy(request: Request, error: Exception) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     return _answer(request, status.HTTP_404_NOT_FOUND, str(error))
+
+
+async def _too_many(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyRequests)  # noqa: S101
+    later = {"Retry-After": str(ceil(error.wait.total_seconds()))}
+    return _answer(request, status.HTTP_429_TOO_MANY_REQUESTS, str(error), headers=later)
 
 
 async def _no_answer(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ import uvicorn
 from temporalio.client import Client
 
 from api.application import create_app
+from fermata.access import DefaultLimits, Limit
 from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
 from fermata.channels.inbox_session import InboxSessions
@@ -90,6 +91,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             leave_on=deployment_leave_on(settings),
             temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
             broadcast_desk=BroadcastDesk(pool, journeys, announced, connect),
+            key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False

@@ -1,21 +1,20 @@
-"""``fermata keys``: make keys to the HTTP surface, see which there are, and take them back."""
+"""``fermata keys``: make keys to the HTTP surface, see which there are, rotate them, and take them back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from cli.database import on_database
-from cli.instants import utc_text
+from cli.instants import read_duration, utc_text
 from cli.json_output import print_json
-from fermata.access import KeyRecord, Scope, create_key, list_keys, revoke_key
+from cli.key_table import key_table
+from fermata.access import Scope, create_key, list_keys, revoke_key, rotate_key
 from fermata.access.scopes import MEANINGS
 from fermata.database import Pool
 
-app = typer.Typer(help="Make keys to the HTTP surface, list them, revoke them.", no_args_is_help=True)
+app = typer.Typer(help="Make keys to the HTTP surface, list, rotate and revoke them.", no_args_is_help=True)
 
 _SCOPES = " ".join(f"{scope.value}: {meaning}." for scope, meaning in MEANINGS.items())
 
@@ -30,32 +29,79 @@ def create(
         list[Scope],
         typer.Option(metavar="SCOPE", help=f"{_SCOPES} Give the option again for more.", show_default=False),
     ],
+    expires: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="How long it is good, such as P90D; for ever without it.")
+    ] = None,
+    limit: Annotated[
+        str | None,
+        typer.Option(help="Requests a second, 50; with how many at once, 50:200; or off. The deployment's without it."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key and show it, once: only its hash is stored. On stdout stands the key alone.
 
     Example: fermata keys create website --scope ingest
 
-    Example: fermata keys create support --scope read --scope operate
+    Example: fermata keys create support --scope read --scope operate --expires P90D --limit 20:100
     """
     scopes = sorted(set(scope), key=list(Scope).index)
+    lifetime = _duration(expires, "--expires") if expires is not None else None
 
     async def make(pool: Pool) -> str:
         async with pool.acquire() as connection:
-            return await create_key(connection, name, scopes)
+            return await create_key(connection, name, scopes, lifetime=lifetime, limit=limit)
 
     secret = on_database(make)
+    ends_at = datetime.now(UTC) + lifetime if lifetime is not None else None
     if as_json:
-        print_json({"name": name, "scopes": scopes, "key": secret})
+        print_json({"name": name, "scopes": scopes, "key": secret, "expires_at": ends_at})
         return
     allowed = ", ".join(each.value for each in scopes)
-    typer.echo(f"{name!r} may: {allowed}. Keep the key now, it is never shown again:", err=True)
+    until = f", until {utc_text(ends_at)}" if ends_at is not None else ""
+    typer.echo(f"{name!r} may: {allowed}{until}. Keep the key now, it is never shown again:", err=True)
+    typer.echo(secret)
+
+
+@app.command()
+def rotate(
+    name: Name,
+    overlap: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long the key before goes on working; PT0S where it has leaked.")
+    ] = "P1D",
+    expires: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="How long the new one is good; as the one before without it.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new key in the place of one, with its name, scopes and limit, and show it, once. Nothing has to stop.
+
+    Put the new one where the old one is within the overlap; `fermata keys list` tells whether the old one is in use.
+
+    Example: fermata keys rotate website
+
+    Example: fermata keys rotate support --overlap PT1H
+    """
+    kept = _duration(overlap, "--overlap")
+    lifetime = _duration(expires, "--expires") if expires is not None else None
+
+    async def change(pool: Pool) -> str:
+        async with pool.acquire() as connection:
+            return await rotate_key(connection, name, overlap=kept, lifetime=lifetime)
+
+    secret = on_database(change)
+    ends_at = datetime.now(UTC) + kept
+    if as_json:
+        print_json({"name": name, "key": secret, "older_ends_at": ends_at})
+        return
+    typer.echo(
+        f"The key before works until {utc_text(ends_at)}. Keep the new one now, it is never shown again:", err=True
+    )
     typer.echo(secret)
 
 
 @app.command("list")
 def show(as_json: JsonOption = False) -> None:
-    """List the keys, the revoked ones too. No secret is shown: none is stored.
+    """List the keys, when they end and when they were last used. No secret is shown: none is stored.
 
     Example: fermata keys list
     """
@@ -63,7 +109,7 @@ def show(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"keys": keys})
     elif keys:
-        Console(highlight=False).print(_table(keys))
+        Console(highlight=False).print(key_table(keys, datetime.now(UTC)))
     else:
         typer.echo("There are no keys yet; `fermata setup` makes the first ones.")
 
@@ -83,15 +129,8 @@ def revoke(name: Name) -> None:
         typer.echo(f"{name!r} is revoked.")
 
 
-def _table(keys: tuple[KeyRecord, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("name", overflow="fold")
-    table.add_column("may", overflow="fold")
-    table.add_column("made", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    for key in keys:
-        works = key.revoked_at is None
-        state = Text("works", "green") if works else Text(f"revoked {key.revoked_at:%Y-%m-%d}", "red")
-        allowed = ", ".join(scope.value for scope in key.scopes)
-        table.add_row(Text(key.name), allowed, f"{key.created_at:%Y-%m-%d}", state, style="" if works else "dim")
-    return table
+def _duration(text: str, option: str) -> timedelta:
+    try:
+        return read_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None

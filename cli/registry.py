@@ -36,7 +36,7 @@ COMMANDS = {
     "record": Command("cli.replay.record_command:record", "Record runs for the replay tests, with nobody in them."),
     "analytics": Command("cli.analytics_commands:app", "Measure what journeys bring."),
     "profile": Command("cli.profile_commands:app", "Show, export and erase all that is known of a person."),
-    "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list them, revoke them."),
+    "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list, rotate and revoke them."),
     "privacy": Command("cli.privacy_commands:app", "See the master keys of encrypted histories; rotate them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),
     "traits": Command("cli.traits_commands:app", "Show somebody's live traits; train the models that score people."),

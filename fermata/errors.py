@@ -8,9 +8,12 @@ FermataError
 ├── BadSignature          a webhook that does not prove that it comes from whom it says
 ├── NotFound              what was asked for by id is not here
 │   └── NoSuchProfile     nor has it become part of another: it was erased, or never was
+├── TooManyRequests       a key asks more often than it may; says when it may again
 ├── Conflict              what is asked for does not go with how things stand; says how they stand
 └── Unavailable           Postgres, Temporal or a provider does not answer; trying again later can help
 """
+
+from datetime import timedelta
 
 
 class FermataError(Exception):
@@ -52,6 +55,19 @@ class NotFound(FermataError):
 
 class NoSuchProfile(NotFound):
     """There is no profile of that id, and none that it has become part of: it was erased, or never was."""
+
+
+class TooManyRequests(FermataError):
+    """A key asks more often than it may.
+
+    Args:
+        message: What may be asked, and how often.
+        wait: How long until the next request is let through.
+    """
+
+    def __init__(self, message: str, *, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class Conflict(FermataError):

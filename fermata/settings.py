@@ -27,6 +27,8 @@ class Settings(BaseSettings):
         soft_bounces, soft_bounces_within: An address that comes back for the moment so many times within so long is
             given up.
         api_host, api_port: Where the HTTP surface listens.
+        key_limit, ingest_key_limit: How many requests a second a key may make that has no limit of its own (``50``;
+            ``50:200`` with how many at once; ``off``), in each process of the API. The second: keys that send events.
         worker_host, worker_port: Where a worker answers ``/healthz`` and ``/readyz``; None answers nowhere.
         inbox_streams: How many inboxes may be open at once, as server-sent events, in one process of the API.
         public_url: Where people's browsers and mail providers reach it: links in messages begin so.
@@ -67,6 +69,8 @@ class Settings(BaseSettings):
     soft_bounces_within: timedelta = Field(default=timedelta(days=14), gt=timedelta(0))
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
+    key_limit: str = "100:1000"
+    ingest_key_limit: str = "off"
     worker_host: str = "127.0.0.1"
     worker_port: int | None = Field(default=None, ge=0, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)
@@ -107,6 +111,17 @@ class Settings(BaseSettings):
     @classmethod
     def _unset(cls, value: object) -> object:
         return None if value == "" else value  # as compose files hand on a variable that is not set
+
+    @field_validator("key_limit", "ingest_key_limit")
+    @classmethod
+    def _limit(cls, value: str) -> str:
+        from fermata.access.rates import Limit  # a command that only reads settings does without argon2
+
+        try:
+            Limit.parse(value)
+        except ConfigurationError as error:
+            raise ValueError(str(error)) from None
+        return value
 
     @field_validator("latest_trigger", mode="before")
     @classmethod

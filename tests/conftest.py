@@ -11,6 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from cli.stack.postgres import Postgres
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
+from fermata.access.slow_hash import LEAST, spend
 from fermata.database import Pool, open_pool
 from fermata.database.migrate import migrate
 from fermata.steady_heap import freeze_heap
@@ -20,6 +21,7 @@ from workflows.search_attributes import ALL
 def pytest_configure() -> None:
     """While modules are loaded nothing of them can go: looking for what might costs a third of the time."""
     gc.disable()
+    spend(LEAST)  # hundreds of keys are made that open nothing
 
 
 def pytest_collection_finish() -> None:

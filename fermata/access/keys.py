@@ -1,60 +1,61 @@
-"""Makes keys, lists them and takes them back. A secret is shown once, when it is made."""
+"""Makes keys, rotates them and takes them back. A secret is shown once, when it is made."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-import asyncpg
-from pydantic import BaseModel, ConfigDict
-
+from fermata.access.listing import KeyRecord, key_named
+from fermata.access.rates import Limit
 from fermata.access.scopes import Scope
-from fermata.access.secret import hash_of, new_secret
+from fermata.access.secret import new_secret
+from fermata.access.slow_hash import slow_hash
 from fermata.database import Connection, Pool, Queries, new_id
-from fermata.errors import ConfigurationError, NotFound
+from fermata.errors import ConfigurationError, Conflict, NotFound
+
+OVERLAP = timedelta(days=1)
+"""How long the secret before goes on working after a rotation."""
 
 _QUERIES = Queries("fermata.access")
 _LONGEST_NAME = 100
+_LONGEST_LIFETIME = timedelta(days=3660)
 _FIRST = {
     "write": (Scope.INGEST,),
     "admin": (Scope.READ, Scope.WRITE, Scope.OPERATE, Scope.ADMIN),
 }
 
 
-class KeyRecord(BaseModel):
-    """What is kept of a key: everything but its secret.
-
-    Args:
-        name: What people call it.
-        scopes: What it allows, in the order of their names.
-        created_at: When it was made.
-        revoked_at: Since when it is good for nothing; None while it works.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    scopes: tuple[Scope, ...]
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-async def create_key(connection: Connection, name: str, scopes: Collection[Scope]) -> str:
+async def create_key(
+    connection: Connection,
+    name: str,
+    scopes: Collection[Scope],
+    *,
+    lifetime: timedelta | None = None,
+    limit: str | None = None,
+) -> str:
     """Makes a key.
 
     Args:
         connection: Any.
-        name: What people call it. That of a revoked key can be given again; its record gives way.
+        name: What people call it. That of a key that is revoked or expired can be given again; its record gives way.
         scopes: What it allows.
+        lifetime: How long each of its secrets is good; None for ever.
+        limit: How many requests it may make, as ``Limit`` reads it; None for what the deployment's settings say.
 
     Returns:
         The secret. It cannot be read again.
 
     Raises:
-        ConfigurationError: A key of that name works already, or the name is none.
+        ConfigurationError: A key of that name works already, the name is none, or the limit or the lifetime cannot be.
     """
     _check_name(name)
-    secret = await _create(connection, "create", name, scopes)
+    _check_lifetime(lifetime)
+    if limit is not None:
+        Limit.parse(limit)
+    await connection.execute(_QUERIES["forget_secrets"])
+    secret = await _create(connection, "create", name, scopes, lifetime, limit)
     if secret is None:
-        raise ConfigurationError(f"a key is named {name!r} already; take another name, or revoke that one first")
+        raise ConfigurationError(
+            f"a key is named {name!r} already; take another name, rotate that one, or revoke it first"
+        )
     return secret
 
 
@@ -71,17 +72,45 @@ async def first_keys(connection: Connection) -> dict[str, str]:
     return {name: secret for name, secret in made.items() if secret is not None}
 
 
-async def list_keys(connection: Pool | Connection) -> tuple[KeyRecord, ...]:
-    """Returns all keys, the revoked ones too, in the order in which they were made.
+async def rotate_key(
+    connection: Connection, name: str, *, overlap: timedelta = OVERLAP, lifetime: timedelta | None = None
+) -> str:
+    """Gives a key a new secret. The one before goes on working for a while, so that nothing has to stop.
 
     Args:
-        connection: Any, or the pool.
+        connection: Any.
+        name: The key's.
+        overlap: How long what worked before still does; zero where it has leaked.
+        lifetime: How long the new secret, and those after it, are good; None for as long as the one before was.
+
+    Returns:
+        The new secret. It cannot be read again.
+
+    Raises:
+        NotFound: There is no key of that name.
+        Conflict: It is revoked.
+        ConfigurationError: The overlap or the lifetime cannot be.
     """
-    return tuple(_record(row) for row in await connection.fetch(_QUERIES["list"]))
+    _check_lifetime(lifetime)
+    if not timedelta(0) <= overlap <= _LONGEST_LIFETIME:
+        raise ConfigurationError(f"an overlap of {overlap} cannot be; take one from PT0S to P3660D")
+    async with connection.transaction():
+        row = await connection.fetchrow(_QUERIES["lock"], name)
+        if row is None:
+            raise _no_such_key(name)
+        if row["revoked_at"] is not None:
+            raise Conflict(f"the key {name!r} is revoked; make another one with `fermata keys create`")
+        secret, now = new_secret([Scope(scope) for scope in row["scopes"]]), datetime.now(UTC)
+        await connection.execute(_QUERIES["end_secrets"], row["id"], now + overlap)
+        lifetime = await connection.fetchval(_QUERIES["end_hash"], row["id"], now + overlap, lifetime)
+        ends_at = now + lifetime if lifetime is not None else None
+        hashed = await slow_hash(secret.text)
+        await connection.execute(_QUERIES["add_secret"], secret.public_id, row["id"], hashed, now, ends_at)
+    return secret.text
 
 
 async def revoke_key(connection: Pool | Connection, name: str, now: datetime) -> KeyRecord:
-    """Takes a key back. Again without harm: the first time counts.
+    """Takes a key back, with all its secrets. Again without harm: the first time counts.
 
     Args:
         connection: Any, or the pool.
@@ -91,10 +120,15 @@ async def revoke_key(connection: Pool | Connection, name: str, now: datetime) ->
     Raises:
         NotFound: There is no key of that name.
     """
-    row = await connection.fetchrow(_QUERIES["revoke"], name, now)
-    if row is None:
-        raise NotFound(f"no key is named {name!r}; `fermata keys list` shows those that there are")
-    return _record(row)
+    await connection.execute(_QUERIES["revoke"], name, now)
+    record = await key_named(connection, name)
+    if record is None:
+        raise _no_such_key(name)
+    return record
+
+
+def _no_such_key(name: str) -> NotFound:
+    return NotFound(f"no key is named {name!r}; `fermata keys list` shows those that there are")
 
 
 def _check_name(name: str) -> None:
@@ -103,12 +137,21 @@ def _check_name(name: str) -> None:
         raise ConfigurationError(problem)
 
 
-def _record(row: asyncpg.Record) -> KeyRecord:
-    return KeyRecord(**row)
+def _check_lifetime(lifetime: timedelta | None) -> None:
+    if lifetime is not None and not timedelta(0) < lifetime <= _LONGEST_LIFETIME:
+        raise ConfigurationError(f"a key cannot be good for {lifetime}; take a time from PT1S to P3660D")
 
 
-async def _create(connection: Connection, statement: str, name: str, scopes: Collection[Scope]) -> str | None:
-    secret = new_secret(scopes)
-    stored = sorted(scope.value for scope in scopes)
-    done = await connection.execute(_QUERIES[statement], new_id(), name, hash_of(secret), stored, datetime.now(UTC))
-    return secret if done == "INSERT 0 1" else None
+async def _create(
+    connection: Connection,
+    statement: str,
+    name: str,
+    scopes: Collection[Scope],
+    lifetime: timedelta | None = None,
+    limit: str | None = None,
+) -> str | None:
+    secret, now = new_secret(scopes), datetime.now(UTC)
+    stored, hashed = sorted(scope.value for scope in scopes), await slow_hash(secret.text)
+    key = (new_id(), name, stored, now, lifetime, limit)
+    done = await connection.execute(_QUERIES[statement], *key, secret.public_id, hashed)
+    return secret.text if done == "INSERT 0 1" else None

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from fermata.access.lookup import Key
 from fermata.access.scopes import Scope
-from fermata.access.secret import hash_of
+from fermata.access.secret import hash_of, public_id_of
 from fermata.database import Pool, Queries
 
 LIFETIME = timedelta(hours=12)
@@ -28,14 +28,15 @@ async def open_session(pool: Pool, key_secret: str, now: datetime) -> str:
     Returns:
         The session's secret, for the browser's cookie. Only its hash is kept.
     """
-    secret = secrets.token_urlsafe(_RANDOM_BYTES)
+    secret, public_id = secrets.token_urlsafe(_RANDOM_BYTES), public_id_of(key_secret)
+    key_hash = hash_of(key_secret) if public_id is None else None
     await pool.execute(_QUERIES["forget_old"], now)
-    await pool.execute(_QUERIES["open"], hash_of(secret), hash_of(key_secret), now, now + LIFETIME)
+    await pool.execute(_QUERIES["open"], hash_of(secret), key_hash, public_id, now, now + LIFETIME)
     return secret
 
 
 async def session_key(pool: Pool, secret: str, now: datetime) -> Key | None:
-    """Returns the key that a session stands for; None where it is over, or its key was revoked.
+    """Returns the key that a session stands for; None where it is over, or its key is.
 
     Args:
         pool: Where sessions are kept.

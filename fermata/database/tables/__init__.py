@@ -3,7 +3,7 @@
 Hot statements are plain SQL (the ``queries.sql`` of each room): these classes describe and migrate, and load nothing.
 """
 
-from fermata.database.tables.access import ApiKey, ConsoleSession
+from fermata.database.tables.access import ApiKey, ApiKeySecret, ConsoleSession
 from fermata.database.tables.audiences import AudienceMember
 from fermata.database.tables.broadcasts import Broadcast, BroadcastWaiting
 from fermata.database.tables.catalogue import EventFile, Product
@@ -26,6 +26,7 @@ from fermata.database.tables.traits import PopulationBorders, TrainedModel
 
 __all__ = [
     "ApiKey",
+    "ApiKeySecret",
     "AudienceMember",
     "Broadcast",
     "BroadcastWaiting",

@@ -10,7 +10,7 @@ import pytest
 from api.application import create_app
 from api.console.throttle import MOST, WITHIN, Throttle
 from cli.stack.http_server import HttpServer
-from fermata.access import Scope, create_key, revoke_key
+from fermata.access import Scope, create_key, revoke_key, rotate_key
 from fermata.database import Pool, new_id
 from fermata.journeys import Registry
 from tests.integration.api.served import Served
@@ -145,6 +145,15 @@ async def test_a_revoked_key_ends_its_sessions_at_once(visitor: httpx.AsyncClien
     await log_in(visitor, await key_for(pool, Scope.READ))
     assert (await visitor.get("/console")).status_code == 200
     await revoke_key(pool, "of the test", datetime.now(UTC))
+    assert (await visitor.get("/console")).status_code == 303
+
+
+async def test_a_secret_that_is_rotated_away_takes_its_sessions_along(visitor: httpx.AsyncClient, pool: Pool) -> None:
+    await log_in(visitor, await key_for(pool, Scope.READ))
+    async with pool.acquire() as connection:
+        await rotate_key(connection, "of the test", overlap=timedelta(hours=1))
+        assert (await visitor.get("/console")).status_code == 200
+        await rotate_key(connection, "of the test", overlap=timedelta(0))
     assert (await visitor.get("/console")).status_code == 303
 
 

@@ -1,33 +1,13 @@
 """Who was held out before draws were kept: what the runs tell of it is on record afterwards."""
 
-from collections.abc import AsyncIterator
-from uuid import uuid4
-
-import pytest
-from alembic import command
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from cli.stack.postgres import Postgres
 from fermata.database import new_id, open_pool
-from fermata.database.migrate import alembic_config, migrate
+from fermata.database.migrate import migrate
+from tests.integration.database.conftest import DatabaseOf
 from tests.people import NOON
 
 
-@pytest.fixture
-async def old_database(postgres: Postgres) -> AsyncIterator[str]:
-    """A database as it was before draws were kept."""
-    name = f"test_{uuid4().hex}"
-    url = await postgres.create_database(name)
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.begin() as connection:
-        await connection.run_sync(_up_to, "0010")
-    await engine.dispose()
-    yield url
-    await postgres.drop_database(name)
-
-
-async def test_the_draws_of_before_are_those_that_the_runs_tell_of(old_database: str) -> None:
+async def test_the_draws_of_before_are_those_that_the_runs_tell_of(database_of: DatabaseOf) -> None:
+    old_database = await database_of("0010")
     ada, bob = new_id(), new_id()
     async with open_pool(old_database) as pool:
         for person in (ada, bob):
@@ -47,9 +27,3 @@ async def test_the_draws_of_before_are_those_that_the_runs_tell_of(old_database:
         rows = await pool.fetch("SELECT profile_id, scope, held_out, share, drawn_at FROM holdouts ORDER BY profile_id")
         assert [tuple(row) for row in rows] == [(ada, "cart", True, 0.5, NOON), (bob, "cart", False, 0.5, NOON)]
         assert {row["key"] for row in await pool.fetch("SELECT key FROM journey_runs")} == {""}
-
-
-def _up_to(connection: Connection, revision: str) -> None:
-    config = alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)

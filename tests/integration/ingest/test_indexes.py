@@ -34,6 +34,8 @@ MANY_OF_EVERYTHING = f"""
         FROM events;
     INSERT INTO api_keys (id, name, hash, created_at)
         SELECT id, id, decode(md5(id::text), 'hex'), now() FROM profiles;
+    INSERT INTO api_key_secrets (public_id, key_id, hash, created_at)
+        SELECT left(md5(id::text), 16), id, id, now() FROM profiles;
     INSERT INTO rejected_events (id, received_at, door, field, reason, payload)
         SELECT id, now() - random() * interval '30 days', 'track', 'event', 'is missing', '{{}}' FROM events;
     ANALYZE;
@@ -43,6 +45,7 @@ SOMEBODY = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
 OTHER = UUID("c81e728d-9d4c-2f63-6f06-7f89cc14862c")  # md5('2')
 NOBODY = UUID(int=0)
 LAST = UUID(int=2**128 - 1)
+_NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -147,11 +150,12 @@ READINGS = [
     Reading(
         "ingest",
         "rejected",
-        (datetime(2026, 3, 10, tzinfo=UTC), SOMEBODY, 21),
+        (_NOW, SOMEBODY, 21),
         frozenset({"rejected_events_by_time"}),
     ),
     Reading("ingest", "rejected_one", (SOMEBODY,), frozenset({"rejected_events_pkey"})),
-    Reading("access", "find", (b"nothing",), frozenset({"api_keys_hash_key"})),
+    Reading("access", "find", (b"nothing", _NOW), frozenset({"api_keys_hash_key"})),
+    Reading("access", "find_by_id", ("0f" * 8, _NOW), frozenset({"api_key_secrets_pkey", "api_keys_pkey"})),
 ]
 FEW_PAGES = 3_000
 _SAME = {"ix_dispatches_run_id": "dispatches_of_run"}
