@@ -16,7 +16,7 @@ from cli.database import on_database
 from cli.json_output import print_json
 from cli.profile.erasing import erase_and_wait, show_receipt
 from cli.profile.portrait import Portrait
-from cli.profile.whole_file import WholeFile
+from cli.whole_file import WholeFile
 from fermata.database import Pool
 from fermata.profiles import IdentityKind
 from fermata.settings import read_settings

@@ -39,17 +39,18 @@ _CLASSES: Mapping[StepKind, str] = {StepKind.HAND_OFF: "send"}
 _ROUND = frozenset({StepKind.START, StepKind.END, StepKind.GOAL, StepKind.EXIT, StepKind.LIMIT})
 
 
-def to_svg(drawn: JourneyMap, notes: Mapping[str, str] | None = None) -> str:
+def to_svg(drawn: JourneyMap, notes: Mapping[str, str] | None = None, *, name: str = "map") -> str:
     """Draws a map.
 
     Args:
         drawn: The map.
         notes: A line more for some of the steps, by their ids: counts, say.
+        name: What its ids begin with: another one for each map that stands in one page.
     """
     paper, notes = Paper(lay_out(drawn), drawn.ways), notes or {}
     steps = {step.id: step for step in drawn.steps}
     body = [
-        *(_way(line) for line in paper.lines()),
+        *(_way(line, name) for line in paper.lines()),
         *(_box(steps[step], *paper.corner(step), notes.get(step)) for step in paper.layout.places),
         *_aside(steps, paper, notes),
     ]
@@ -57,11 +58,11 @@ def to_svg(drawn: JourneyMap, notes: Mapping[str, str] | None = None) -> str:
     title = textwrap.shorten(drawn.title, int((paper.width - paper.left) / _TITLE_WIDTH), placeholder=" …")
     lines = "\n".join(body)
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="map" role="img" aria-labelledby="map-title map-steps" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="img" aria-labelledby="{name}-title {name}-steps" '
         f'width="{paper.width}" height="{paper.height}" viewBox="0 0 {paper.width} {paper.height}">\n'
-        f'<title id="map-title">{escape(drawn.title)}</title>\n<desc id="map-steps">{escape(said)}</desc>\n'
+        f'<title id="{name}-title">{escape(drawn.title)}</title>\n<desc id="{name}-steps">{escape(said)}</desc>\n'
         f"<style>\n{_STYLE}\n</style>\n"
-        '<defs><marker id="map-head" markerWidth="6" markerHeight="6" refX="5.5" refY="3" orient="auto">'
+        f'<defs><marker id="{name}-head" markerWidth="6" markerHeight="6" refX="5.5" refY="3" orient="auto">'
         '<path class="head" d="M0,0 L6,3 L0,6 z"/></marker></defs>\n'
         f'<rect class="paper" width="{paper.width}" height="{paper.height}"/>\n'
         f'<text class="title" x="{paper.left}" y="36">{escape(drawn.journey)}</text>\n'
@@ -85,8 +86,8 @@ def _box(step: Step, x: float, y: float, note: str | None) -> str:
     )
 
 
-def _way(line: Line) -> str:
-    path = f'<path class="way{" back" if line.way.back else ""}" d="{line.path}" marker-end="url(#map-head)"/>'
+def _way(line: Line, name: str) -> str:
+    path = f'<path class="way{" back" if line.way.back else ""}" d="{line.path}" marker-end="url(#{name}-head)"/>'
     if not line.way.label:
         return path
     x, y = line.label_at

@@ -55,14 +55,17 @@ class HeldMessage:
     next_eligible_at: datetime | None
 
 
-async def decided_lately(connection: Pool | Connection, since: datetime) -> tuple[DecidedLately, ...]:
+async def decided_lately(
+    connection: Pool | Connection, since: datetime, until: datetime | None = None
+) -> tuple[DecidedLately, ...]:
     """Counts the decisions since an instant, the most frequent reason first.
 
     Args:
         connection: Any, or the pool.
         since: Aware.
+        until: And before this one, aware; None for the present.
     """
-    rows = await connection.fetch(_QUERIES["decided"], since, list(Action), list(Reason))
+    rows = await connection.fetch(_QUERIES["decided"], since, list(Action), list(Reason), until)
     return tuple(DecidedLately(Action(row["action"]), Reason(row["reason"]), row["decisions"]) for row in rows)
 
 

@@ -4,7 +4,8 @@ SELECT wanted_action AS action, wanted_reason AS reason, counted.decisions
 FROM unnest($2::text[]) AS wanted_action, unnest($3::text[]) AS wanted_reason
 CROSS JOIN LATERAL (
     SELECT count(*) AS decisions FROM decisions
-    WHERE action = wanted_action AND reason = wanted_reason AND decided_at >= $1
+    WHERE action = wanted_action AND reason = wanted_reason
+      AND decided_at >= $1 AND decided_at < coalesce($4::timestamptz, 'infinity')
 ) counted
 WHERE counted.decisions > 0
 ORDER BY counted.decisions DESC, action, reason

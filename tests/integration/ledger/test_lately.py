@@ -47,6 +47,7 @@ async def test_counts_and_lists_are_read_by_index_and_agree_with_what_there_is(f
     sent = await full.fetchval("SELECT count(*) FROM decisions WHERE action = 'send'")
     assert (decided.action, decided.reason, decided.decisions) == ("send", "eligible", sent)
     assert await decided_lately(full, now + timedelta(days=1)) == ()
+    assert await decided_lately(full, now - timedelta(days=9000), now - timedelta(days=8000)) == ()
     (held,) = await held_now(full, now)
     assert (held.messages, held.reason) == (20_000, "outside_window")
     assert len(await next_held(full, 8)) == 8

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.profile.whole_file import WholeFile
+from cli.whole_file import WholeFile
 from fermata.errors import ConfigurationError
 
 

@@ -1,4 +1,4 @@
-"""A file that is there when it is whole, and that nobody else may read."""
+"""A file that is there when it is whole."""
 
 import os
 from collections.abc import Iterator
@@ -17,18 +17,19 @@ class WholeFile:
 
     Args:
         path: Its place. What stands there is replaced.
+        mode: Who may read it, less what the process masks; nobody else, unless something else is said.
 
     Raises:
         ConfigurationError: It cannot be written there, from any of its methods.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, mode: int = _OURS_ALONE) -> None:
+        self._path, self._mode = path, mode
         self._beginning = path.with_name(f".{path.name}.{os.getpid()}")
 
     def __enter__(self) -> Self:
         with self._told():
-            descriptor = os.open(self._beginning, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE)
+            descriptor = os.open(self._beginning, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode)
         self._file = os.fdopen(descriptor, "wb")
         return self
 
