@@ -11,6 +11,7 @@ from fastapi import Query
 from api.analytics_process import AnalyticsProcess, NoAnswer
 from api.console.analytics_questions import Form, Questions
 from api.console.analytics_rows import lift_rows
+from api.console.step_rows import run_states, step_rows
 from api.console.time_range import Day, TimeRange, read_range
 from fermata.database import Pool
 from fermata.errors import InvalidEvent, Unavailable
@@ -99,7 +100,7 @@ class Measured:
             return {**nothing, **_asked(form), "problem": str(error)}
         if drawn is None or counts is None:
             return {**nothing, **_asked(form)}
-        shown = {"time": time.words, "counts": _summary(counts), "steps": step_rows(drawn, counts)}
+        shown = {"time": time.words, "counts": run_states(counts), "steps": step_rows(drawn, counts)}
         return {**nothing, **_asked(form), **shown}
 
     async def lift(self, journey: str, asked: Asked) -> dict[str, object]:
@@ -122,25 +123,3 @@ class Measured:
 def _asked(form: dict[str, str]) -> dict[str, object]:
     """The form as it was filled in, and as links say it."""
     return {"asked": form, "query": urlencode(form)}
-
-
-def step_rows(drawn: JourneyMap, counts: MapCounts) -> list[dict[str, object]]:
-    """The steps that send, in the order of the map, with how many came, went on and left.
-
-    Args:
-        drawn: The map.
-        counts: Of its runs.
-    """
-    return [
-        {"label": step.label, **counts.steps[step.id].model_dump()} for step in drawn.steps if step.id in counts.steps
-    ]
-
-
-def _summary(counts: MapCounts) -> dict[str, object]:
-    """How those who began stand, the most frequent first, each with its share."""
-    states = sorted(counts.states.items(), key=lambda each: -each[1])
-    return {
-        "started": counts.started,
-        "states": [{"state": state.value, "runs": runs, "share": runs / counts.started} for state, runs in states],
-        "exits": [{"by": by, "runs": runs} for by, runs in sorted(counts.exits.items(), key=lambda each: -each[1])],
-    }

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Path, Response
 from api.console.console_route import ConsoleRoute
 from api.console.csv_answer import csv_answer
 from api.console.guard import Guard, Viewer
-from api.console.journey_measured import Asked, Measured, read_asked, step_rows
+from api.console.journey_measured import Asked, Measured, read_asked
 from api.console.plain import plain
 from api.console.rendering import HEADERS, render
+from api.console.step_rows import step_rows
 from fermata.database import Pool
 from fermata.errors import DefinitionError, NotFound
 from fermata.journeys.map import JourneyMap
