@@ -39,10 +39,15 @@ def _readings(experiment: Row) -> list[Row]:
     }
     readings = [("looked at once", lift["absolute"]), ("however often looked at", lift["at_any_time"])]
     return [
-        {**about, "reading": name, **{key: each[key] for key in ("low", "value", "high", "p_value")}}
+        {**about, "reading": name, **_of_shares(each), "p_value": each["p_value"]}
         for name, each in readings
         if each is not None
     ]
+
+
+def _of_shares(interval: Row) -> Row:
+    """An interval of a difference of shares: none is less than -1 or more than 1, whatever a few people suggest."""
+    return {key: min(max(interval[key], -1.0), 1.0) for key in ("low", "value", "high")}
 
 
 def attribution_rows(answer: Row) -> list[Row]:

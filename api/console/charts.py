@@ -1,6 +1,6 @@
 """Charts that stand in the rows of their tables: bars, figures with their intervals, shaded cells; made here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -21,6 +21,21 @@ def bar(value: float, most: float, tone: str = "mark") -> Markup:
         '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" width="100" height="10"/><rect class="{}" width="{:.2f}" height="10"/></svg>'
     ).format(tone, length)
+
+
+def stacked(parts: Sequence[tuple[float, str]]) -> Markup:
+    """Parts of one whole, side by side in a bar. The words and numbers stand below it, so it is not read out.
+
+    Args:
+        parts: Each with its share, and the name of its colour.
+    """
+    rects, at = [], 0.0
+    for share, tone in parts:
+        rects.append(Markup('<rect class="{}" x="{:.2f}" width="{:.2f}" height="10"/>').format(tone, at, share * 100))
+        at += share * 100
+    return Markup(
+        '<svg class="bar stacked" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
+    ).format(Markup("").join(rects))
 
 
 def interval(low: float, value: float, high: float, least: float, most: float, nothing: float = 0.0) -> Markup:

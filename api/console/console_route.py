@@ -43,7 +43,7 @@ class ConsoleRoute(APIRoute):
 
 def _page(error: Exception) -> Response:
     code, problem = _told(error)
-    title = HTTPStatus(code).phrase
+    title = HTTPStatus(code).phrase.capitalize()
     answer = render("problem", None, {"problem": problem, "code": code}, title=title, status=code)
     if isinstance(error, HTTPException) and error.headers:
         answer.headers.update(error.headers)

@@ -1,12 +1,14 @@
 """What templates of the console say values with: instants, codes, numbers, each in one way on every page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 from markupsafe import Markup, escape
 
-from api.console.charts import bar, interval, scale, shade
+from api.console.charts import bar, interval, scale, shade, stacked
+from api.console.column_chart import column_chart
 from api.console.line_chart import line_chart
 from fermata.vocabulary import Channel, Reason
 from fermata.wording import channel_in_words, reason_in_words, span
@@ -85,6 +87,21 @@ def spaced(value: object) -> str:
     return str(value).replace("_", " ")
 
 
+def named(value: object) -> str:
+    """A code as a heading says it: with spaces, and a capital letter first."""
+    return _capital(spaced(value))
+
+
+def sentence(value: object) -> str:
+    """Words as a sentence: with a capital letter first, and a full stop."""
+    text = _capital(str(value))
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def count(value: float) -> str:
     """A number with its thousands apart."""
     return f"{value:,}"
@@ -127,7 +144,7 @@ def version(value: object) -> str:
 
 def short(value: object) -> Markup:
     """An id by its end, the whole of it to be read on pointing: of ids made one after another the ends differ."""
-    return Markup('<code title="{}">…{}</code>').format(str(value), str(value)[-8:])
+    return Markup('<code class="id" title="{}">…{}</code>').format(str(value), str(value)[-8:])
 
 
 def told(value: object) -> str:
@@ -156,6 +173,11 @@ def scale_of_ratios(least: float, most: float) -> Markup:
     return scale(least, most, lambda value: f"{value:.1f}")
 
 
+def stacked_states(value: Sequence[Mapping[str, Any]]) -> Markup:
+    """How runs stand, as one bar: of each state its share."""
+    return stacked([(each["share"], tone(each["state"])) for each in value])
+
+
 def duration(value: timedelta) -> str:
     """A duration in its two largest units."""
     return span(value)
@@ -179,6 +201,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "reason": reason,
     "channel": channel,
     "spaced": spaced,
+    "named": named,
+    "sentence": sentence,
     "count": count,
     "percent": percent,
     "points": points,
@@ -193,6 +217,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "after": after,
     "brief": brief,
     "bar": bar,
+    "column_chart": column_chart,
     "interval": interval,
     "line_chart": line_chart,
     "scale_of_percents": scale_of_percents,
@@ -200,4 +225,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "scale_of_ratios": scale_of_ratios,
     "shade": shade,
     "share_of": share_of,
+    "stacked": stacked_states,
 }

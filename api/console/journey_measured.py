@@ -19,7 +19,9 @@ from fermata.journeys.map import JourneyMap
 from fermata.runs.map_counts import MapCounts, count_map
 from workflows.runs_of_build import RunsOfBuild
 
-_USUAL = 30  # days
+USUAL = 30
+"""Days, where none are named."""
+
 Build = Annotated[str, Query(max_length=100, pattern="^[^\\x00]*$")]
 
 
@@ -44,7 +46,7 @@ class Asked:
         Raises:
             InvalidEvent: Its dates are none, or the wrong way round.
         """
-        return read_range(self.since, self.until, datetime.now(UTC), days=_USUAL)
+        return read_range(self.since, self.until, datetime.now(UTC), days=USUAL)
 
 
 def read_asked(since: Day = "", until: Day = "", build: Build = "", lift: Day = "") -> Asked:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from api.console.console_route import ConsoleRoute
 from api.console.csv_answer import csv_answer
 from api.console.guard import Guard, Viewer
-from api.console.journey_measured import Asked, Measured, read_asked
+from api.console.journey_measured import USUAL, Asked, Measured, read_asked
 from api.console.plain import plain
 from api.console.rendering import HEADERS, render
 from api.console.step_rows import step_rows
@@ -109,8 +109,10 @@ def _spans(asked: Asked) -> list[dict[str, object]]:
     """The usual times, each a link."""
     today = datetime.now(UTC).date()
     firsts = [(days, (today - timedelta(days=days - 1)).isoformat()) for days in _SPANS]
+    usual = dict(firsts)[USUAL]
     return [
-        {"days": days, "since": first, "is_asked": not asked.until and asked.since == first} for days, first in firsts
+        {"days": days, "since": first, "is_asked": not asked.until and (asked.since or usual) == first}
+        for days, first in firsts
     ]
 
 

@@ -1,7 +1,6 @@
 """The first page: what was decided in the last day and why, what is held and until when, how the runs stand."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from api.console.console_route import ConsoleRoute
 from api.console.csv_answer import csv_answer
 from api.console.guard import Guard, Viewer
+from api.console.held import by_hour, hour_columns
 from api.console.plain import plain
 from api.console.rendering import render
 from fermata.database import Pool
@@ -21,16 +21,7 @@ from fermata.vocabulary import Action
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _SOONEST = 8
 _TONES = {Action.SEND: "go", Action.DEFER: "hold", Action.DROP: "stop"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Hour:
-    """What is due in one hour, with what holds it, the most frequent reason first."""
-
-    hour: datetime | None
-    at_visit: bool
-    messages: int
-    reasons: list[HeldNow]
+_OVER = [state for state in RunState if state is not RunState.ACTIVE]
 
 
 def router(pool: Pool, guard: Guard) -> APIRouter:
@@ -46,15 +37,18 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
     async def show(viewer: Annotated[Viewer, Depends(guard.viewer)]) -> Response:
         now = datetime.now(UTC)
         decided, held = await decided_lately(pool, now - _DAY), await held_now(pool, now)
-        standing = await stand_of_runs(pool, now - _WEEK)
+        standing, hours = await stand_of_runs(pool, now - _WEEK), by_hour(held)
         values = {
             "totals": {action.value: _total(decided, action) for action in Action},
             "decided": [{**_plain(each), "tone": _TONES[each.action]} for each in decided],
             "most_decided": max((each.decisions for each in decided), default=0),
-            "hours": [plain(hour) for hour in _hours(held)],
-            "most_held": max((hour.messages for hour in _hours(held)), default=0),
+            "hours": plain(hours),
+            "columns": hour_columns(hours, now),
+            "later": sum(each.messages for each in hours if each.hour is None and not each.at_visit),
+            "at_visit": sum(each.messages for each in hours if each.at_visit),
             "held": sum(each.messages for each in held),
             "soonest": plain(await next_held(pool, _SOONEST)),
+            "over": [state.value for state in _OVER],
             "journeys": _journeys(standing),
             "active": sum(each.runs for each in standing if each.state is RunState.ACTIVE),
         }
@@ -89,24 +83,12 @@ def _total(decided: Sequence[DecidedLately], action: Action) -> int:
     return sum(each.decisions for each in decided if each.action is action)
 
 
-def _hours(held: Sequence[HeldNow]) -> list[_Hour]:
-    hours: dict[tuple[datetime | None, bool], list[HeldNow]] = {}
-    for each in held:
-        hours.setdefault((each.hour, each.at_visit), []).append(each)
-    return [_Hour(*place, sum(each.messages for each in those), those) for place, those in hours.items()]
-
-
 def _journeys(standing: Sequence[JourneyStanding]) -> list[dict[str, object]]:
-    names = dict.fromkeys(each.journey for each in standing)
-    return [
-        {
-            "journey": name,
-            "active": sum(each.runs for each in standing if each.journey == name and each.state is RunState.ACTIVE),
-            "over": [
-                {"state": each.state.value, "runs": each.runs}
-                for each in standing
-                if each.journey == name and each.state is not RunState.ACTIVE
-            ],
-        }
-        for name in names
-    ]
+    counted: dict[str, dict[RunState, int]] = {}
+    for each in standing:
+        counted.setdefault(each.journey, {})[each.state] = each.runs
+    return [{"journey": name, "runs": _cells(states)} for name, states in counted.items()]
+
+
+def _cells(states: Mapping[RunState, int]) -> list[dict[str, object]]:
+    return [{"state": state.value, "runs": states.get(state, 0)} for state in (RunState.ACTIVE, *_OVER)]
