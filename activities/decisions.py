@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+from activities.meters import JourneyMeters
 from fermata.clock import Clock
 from fermata.database import Pool
 from fermata.journeys import NOBODY, GlobalHoldout
@@ -15,9 +16,13 @@ class Decisions:
         pool: Connections to the ledger's database.
         clock: Where "now" comes from.
         holdout: Whom no marketing reaches.
+        meters: What counts; ones that nobody reads where it is None.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, holdout: GlobalHoldout = NOBODY) -> None:
+    def __init__(
+        self, pool: Pool, clock: Clock, holdout: GlobalHoldout = NOBODY, meters: JourneyMeters | None = None
+    ) -> None:
+        self._meters = meters or JourneyMeters()
         self._pool = pool
         self._holdout = holdout
         self._policies = Policies()
@@ -27,4 +32,8 @@ class Decisions:
     async def decide(self, attempt: Attempt) -> RecordedDecision:
         """Send, defer or drop: recorded, and its slot reserved, before anybody acts on it."""
         at = self._clock.now(attempt.asked_at)
-        return await decide_and_reserve(self._pool, self._policies, attempt, at, self._holdout)
+        if attempt.woke_late is not None:
+            self._meters.woke(attempt.woke_late)
+        decision = await decide_and_reserve(self._pool, self._policies, attempt, at, self._holdout)
+        self._meters.decided(attempt.journey, decision)
+        return decision

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from temporalio import activity
 
+from activities.meters import JourneyMeters
 from fermata.database import Pool
 from fermata.errors import NotFound
 from fermata.journeys import Outcome
@@ -24,10 +25,12 @@ class Runs:
 
     Args:
         pool: Connections to the ledger's database.
+        meters: What counts; ones that nobody reads where it is None.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, meters: JourneyMeters | None = None) -> None:
         self._pool = pool
+        self._meters = meters or JourneyMeters()
 
     @activity.defn
     async def close(self, closing: Closing) -> None:
@@ -39,3 +42,4 @@ class Runs:
         async with self._pool.acquire() as connection:
             with suppress(NotFound):
                 await close_run(connection, closing.run_id, outcome.state, outcome.reason, outcome.ended_at)
+                self._meters.ended(activity.info().workflow_type or "", outcome.state)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.meters import JourneyMeters
 from activities.to_its_end import to_its_end
 from activities.writing import Writer
 from fermata.channels import (
@@ -73,6 +74,7 @@ class Sends:
         clock: Where "now" comes from.
         links: By which people say no, or confirm.
         tracked: By which clicks in mail are known.
+        meters: What counts; ones that nobody reads where it is None.
     """
 
     def __init__(
@@ -83,7 +85,9 @@ class Sends:
         clock: Clock,
         links: ConsentLinks,
         tracked: TrackedLinks = NO_TRACKED_LINKS,
+        meters: JourneyMeters | None = None,
     ) -> None:
+        self._meters = meters or JourneyMeters()
         self._pool = pool
         self._carriers = carriers
         self._clock = clock
@@ -121,7 +125,9 @@ class Sends:
             envelope = await self._envelope(order, command, now)
             if isinstance(envelope, SendResult):
                 return envelope
-            answer = await self._carriers.hand_over(carrier, envelope)
+            with self._meters.calling(carrier, order.channel):
+                answer = await self._carriers.hand_over(carrier, envelope)
+            self._meters.answered(carrier, order.channel, answer)
             others = len(self._carriers.roster[order.channel]) > len(refused) + 1
             result = await self._record(carrier, order, answer, self._clock.now(command.asked_at), others=others)
             if result is not None:

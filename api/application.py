@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from pydantic import SecretStr
 
 from api import (
     analytics,
@@ -22,6 +23,7 @@ from api import (
     ingest,
     journeys,
     mail_links,
+    metrics,
     policy,
     preferences,
     problems,
@@ -36,6 +38,8 @@ from api.analytics_process import AnalyticsProcess
 from api.console.routes import Shown
 from api.console.routes import router as console
 from api.inbox_cors import InboxCors
+from api.measured import Measured
+from api.meters import ApiMeters
 from fermata.access import NO_LIMITS, DefaultLimits, Keys
 from fermata.audiences.declared import PURCHASE
 from fermata.channels import Site
@@ -50,6 +54,7 @@ from fermata.feedback.amazon import Amazon
 from fermata.feedback.sources import Tellers
 from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
+from fermata.metrics_page import MetricsPage
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
 from fermata.traits import LeadRules
 from workflows.broadcast_desk import BroadcastDesk, nothing_to_announce
@@ -83,6 +88,8 @@ def create_app(
     temporal: RunsInTemporal = NO_TEMPORAL,
     database_url: str | None = None,
     broadcast_desk: BroadcastDesk | None = None,
+    meters: ApiMeters | None = None,
+    metrics_token: SecretStr | None = None,
     key_limits: DefaultLimits = NO_LIMITS,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
@@ -111,6 +118,8 @@ def create_app(
         database_url: For what is measured, in a process of its own; None for that of the environment.
         leave_on: The events that end somebody's membership in an audience of an ad platform.
         broadcast_desk: Looks at broadcasts and starts them; None where none is declared.
+        meters: What counts requests and events; ones of its own where it is None.
+        metrics_token: What ``/metrics`` asks for; None shows it to everybody.
         key_limits: How many requests a key may make that has no limit of its own.
     """
     app = FastAPIOffline(
@@ -121,6 +130,7 @@ def create_app(
     )
     keys = Keys(pool, limits=key_limits)
     problems.install(app)
+    meters = meters or ApiMeters()
     door = Ingest(
         pool,
         registry,
@@ -130,12 +140,12 @@ def create_app(
         verbs=verbs,
         leave_on=leave_on,
     )
-    app.include_router(ingest.router(door, keys, verbs))
+    app.include_router(ingest.router(door, keys, meters, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
     app.include_router(events.router(pool, registry, keys))
     told = FeedbackDoor(pool, door, soft_bounces)
     app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()))
-    app.include_router(webhooks.router(door, sources or {}, verbs))
+    app.include_router(webhooks.router(door, sources or {}, meters, verbs))
     app.include_router(profiles.router(pool, keys, lead_rules))
     app.include_router(erasure.router(pool, keys))
     app.include_router(consent.router(pool, keys))
@@ -157,6 +167,7 @@ def create_app(
     app.include_router(confirming.router(pool, door, links, site))
     app.include_router(mail_links.router(pool, told, tracked_links))
     app.include_router(health.router(pool))
+    app.include_router(metrics.router(MetricsPage(meters.registry, metrics_token)))
     shown = Shown(
         pool=pool,
         keys=keys,
@@ -172,4 +183,5 @@ def create_app(
         secure=public_url.startswith("https://"),
     )
     app.include_router(console(shown))
+    app.add_middleware(Measured, meters=meters)  # the last one is the outermost: it sees also what others turn away
     return app

@@ -9,6 +9,7 @@ from api import ingest_documentation as documentation
 from api.authentication import WriteKey, check_write_key
 from api.body import read_body, read_json
 from api.json_response import JsonResponse
+from api.meters import ApiMeters
 from fermata.access import Keys
 from fermata.errors import InvalidEvent
 from fermata.events import LARGEST_MESSAGE, Door, Reading, TooManyMessages, read, rejection
@@ -18,12 +19,13 @@ from fermata.ingest import Gathering, Ingest, Receipt
 _LARGEST_BATCH = 500 * 1024  # the limit of Segment
 
 
-def router(ingest: Ingest, keys: Keys, verbs: Verbs | None = None) -> APIRouter:
+def router(ingest: Ingest, keys: Keys, meters: ApiMeters, verbs: Verbs | None = None) -> APIRouter:
     """The routes.
 
     Args:
         ingest: Where events go.
         keys: Who may send them.
+        meters: What counts them.
         verbs: The standard events; those that ship where it is None.
     """
     routes = APIRouter(prefix="/v1", tags=["ingest"])
@@ -33,10 +35,17 @@ def router(ingest: Ingest, keys: Keys, verbs: Verbs | None = None) -> APIRouter:
         @routes.post(f"/{door}", name=door, **documentation.of(door))
         async def _(request: Request, key: WriteKey) -> Response:
             now = datetime.now(UTC)
-            reading = await _read(request, key, door, ingest, keys, verbs, now)
+            try:
+                reading = await _read(request, key, door, ingest, keys, verbs, now)
+            except InvalidEvent:
+                meters.took(door, accepted=0, duplicates=0, rejected=1)
+                raise
             if len(reading.events) == 1 and not reading.rejections:
-                return answer(await gathering.accept(reading.events[0], now), reading)
-            return answer(await ingest.accept(reading.events, reading.rejections, now), reading)
+                receipt = await gathering.accept(reading.events[0], now)
+            else:
+                receipt = await ingest.accept(reading.events, reading.rejections, now)
+            meters.took(door, accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=receipt.rejected)
+            return answer(receipt, reading)
 
     for door in get_args(Door):
         open_door(door)

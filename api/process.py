@@ -12,6 +12,7 @@ import uvicorn
 from temporalio.client import Client
 
 from api.application import create_app
+from api.meters import ApiMeters
 from fermata.access import DefaultLimits, Limit
 from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
@@ -26,6 +27,7 @@ from fermata.deployment import (
 )
 from fermata.errors import ConfigurationError
 from fermata.feedback import SoftBounces
+from fermata.metrics_page import process_registry
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.steady_heap import freeze_heap
@@ -91,6 +93,8 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             leave_on=deployment_leave_on(settings),
             temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
             broadcast_desk=BroadcastDesk(pool, journeys, announced, connect),
+            meters=ApiMeters(process_registry()),
+            metrics_token=settings.metrics_token,
             key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
         )
         config = uvicorn.Config(

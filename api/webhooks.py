@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response, status
 from api.body import read_body
 from api.ingest import answer
 from api.ingest_documentation import Accepted
+from api.meters import ApiMeters
 from fermata.errors import BadSignature, NotFound
 from fermata.events.verbs import Verbs
 from fermata.events.webhooks import Delivery, Sources, read_webhook, verify
@@ -31,12 +32,13 @@ _BODY: dict[str, Any] = {
 }
 
 
-def router(ingest: Ingest, sources: Sources, verbs: Verbs | None) -> APIRouter:
+def router(ingest: Ingest, sources: Sources, meters: ApiMeters, verbs: Verbs | None) -> APIRouter:
     """The routes.
 
     Args:
         ingest: Where events go.
         sources: Who may send.
+        meters: What counts them.
         verbs: The standard events; those that ship where it is None.
     """
     routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -59,6 +61,8 @@ def router(ingest: Ingest, sources: Sources, verbs: Verbs | None) -> APIRouter:
             _log.warning("webhook not believed", source=source, reason=str(error))
             raise HTTPException(status.HTTP_401_UNAUTHORIZED, str(error)) from None
         reading = read_webhook(known, delivery, verbs)
-        return answer(await ingest.accept(reading.events, reading.rejections, now), reading)
+        receipt = await ingest.accept(reading.events, reading.rejections, now)
+        meters.took("webhook", accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=receipt.rejected)
+        return answer(receipt, reading)
 
     return routes

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         key_limit, ingest_key_limit: How many requests a second a key may make that has no limit of its own (``50``;
             ``50:200`` with how many at once; ``off``), in each process of the API. The second: keys that send events.
         worker_host, worker_port: Where a worker answers ``/healthz`` and ``/readyz``; None answers nowhere.
+        metrics_token: What ``/metrics`` of API and worker asks for as a bearer token; None shows it to whoever reaches
+            the port.
+        temporal_metrics_port: Where a worker shows what Temporal's SDK counts, on ``worker_host``; None shows nothing.
         inbox_streams: How many inboxes may be open at once, as server-sent events, in one process of the API.
         public_url: Where people's browsers and mail providers reach it: links in messages begin so.
         short_url: Another, shorter name of the same, for the links in text messages; ``public_url`` where it is None.
@@ -73,6 +76,8 @@ class Settings(BaseSettings):
     ingest_key_limit: str = "off"
     worker_host: str = "127.0.0.1"
     worker_port: int | None = Field(default=None, ge=0, le=65535)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    temporal_metrics_port: int | None = Field(default=None, ge=1, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s<>]+$")
     short_url: str | None = Field(default=None, pattern=r"^https?://[^\s<>]+$")
@@ -107,7 +112,7 @@ class Settings(BaseSettings):
             raise ValueError(f"has {len(value.encode())} bytes; the hash takes at most 16")
         return value
 
-    @field_validator("build_id", "worker_port", mode="before")
+    @field_validator("build_id", "worker_port", "metrics_token", "temporal_metrics_port", mode="before")
     @classmethod
     def _unset(cls, value: object) -> object:
         return None if value == "" else value  # as compose files hand on a variable that is not set
@@ -152,5 +157,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(["FERMATA", *(str(part).upper() for part in first["loc"])])
-        given = "…" if name == "FERMATA_SECRET_KEY" else repr(first["input"])
+        given = "…" if name in ("FERMATA_SECRET_KEY", "FERMATA_METRICS_TOKEN") else repr(first["input"])
         raise ConfigurationError(f"{name}={given}: {first['msg']}") from None

@@ -16,6 +16,7 @@ from fermata.enrolment import name_run
 from fermata.ingest import CHANNEL, ClaimedDispatch, DispatchKind, claim, settle
 from fermata.journeys import Entry, JourneyEvent
 from fermata.ledger import close_run
+from worker.meters import DispatchMeters
 from workflows.start import start_run
 
 _SIGNALS: Mapping[DispatchKind, str] = {
@@ -62,10 +63,20 @@ class Dispatcher:
         client: Of Temporal.
         pace: Seconds of a journey's own waits in one real second.
         queue: The task queue that runs are started on.
+        meters: What counts; ones that nobody reads where it is None.
     """
 
-    def __init__(self, pool: Pool, client: Client, *, pace: float = 1.0, queue: str = "journeys") -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        client: Client,
+        *,
+        pace: float = 1.0,
+        queue: str = "journeys",
+        meters: DispatchMeters | None = None,
+    ) -> None:
         self._pool = pool
+        self._meters = meters or DispatchMeters()
         self._client = client
         self._pace = pace
         self._queue = queue
@@ -109,6 +120,7 @@ class Dispatcher:
                     return 0
                 results = await asyncio.gather(*(self._deliver(dispatch) for dispatch in claimed))
                 await self._settle(connection, results, now)
+            self._count(results)
             await _close_gone(connection, results, now)
         return len(claimed)
 
@@ -157,6 +169,17 @@ class Dispatcher:
             )
             _log.warning("dispatches put off", count=len(postponed), why=why)
         await settle(connection, delivered, postponed, now)
+
+    def _count(self, results: list[_Delivered | _Postponed]) -> None:
+        at = datetime.now(UTC)
+        for each in results:
+            if isinstance(each, _Postponed):
+                self._meters.settled(each.dispatch.kind, "postponed")
+                continue
+            self._meters.settled(each.dispatch.kind, each.result)
+            self._meters.arrived(at - each.dispatch.left_at)
+            if each.result == "started":
+                self._meters.started(each.dispatch.journey)
 
     async def _reached_another(self, connection: Connection, result: _Delivered) -> bool:
         """The start went, as a signal, to the enrolment before this one, which had not quite ended: start again."""

@@ -13,6 +13,7 @@ from temporalio.common import WorkerDeploymentVersion
 
 from activities.broadcasts import Broadcasts
 from activities.decisions import Decisions
+from activities.meters import JourneyMeters
 from activities.people import People
 from activities.runs import Runs
 from activities.sends import Sends
@@ -36,6 +37,7 @@ from fermata.deployment import (
 from fermata.errors import NotFound
 from fermata.events.verbs import Verbs
 from fermata.ingest import Ingest
+from fermata.metrics_page import MetricsPage, process_registry
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.steady_heap import freeze_heap
@@ -43,12 +45,15 @@ from worker.broadcast_checks import check_broadcasts
 from worker.builds import Builds
 from worker.dispatcher import Dispatcher
 from worker.erasing import keep_erasing, outcomes_of
+from worker.meters import DispatchMeters, WatchMeters
 from worker.readiness import Readiness
 from worker.reconciler import keep_audiences, reconciling
 from worker.serving import answering
 from worker.setup import check_search_attributes
 from worker.template_watch import TemplateChecks, keep_templates
 from worker.temporal import connect
+from worker.temporal_metrics import temporal_runtime
+from worker.watch import Watch
 from worker.workers import workers
 from workflows.broadcast_schedules import BroadcastSchedules
 from workflows.declared_broadcasts import declared_broadcasts
@@ -74,7 +79,9 @@ async def work(settings: Settings) -> None:
     site = Site(name=settings.site_name, url=settings.site_url, address=settings.site_address)
     templates = LiveTemplates(journeys.template_roots, site=site)
     stopped = _stopped_by_signal()
-    client = await connect()
+    registry = process_registry()
+    counted = JourneyMeters(registry)
+    client = await connect(runtime=temporal_runtime(settings.worker_host, settings.temporal_metrics_port))
     await check_search_attributes(client)
     clock = SystemClock()
     links = ConsentLinks(settings.secret_key, settings.public_url)
@@ -96,9 +103,9 @@ async def work(settings: Settings) -> None:
             working = workers(
                 client,
                 journeys=journeys,
-                decisions=Decisions(pool, clock, settings.holdout),
-                sends=Sends(pool, carriers, templates, clock, links, tracked),
-                runs=Runs(pool),
+                decisions=Decisions(pool, clock, settings.holdout, counted),
+                sends=Sends(pool, carriers, templates, clock, links, tracked, counted),
+                runs=Runs(pool, counted),
                 people=People(pool, ingest, clock),
                 broadcasts=Broadcasts(pool, ingest, journeys.registry, broadcasts, clock),
                 rates=roster.rates,
@@ -110,15 +117,17 @@ async def work(settings: Settings) -> None:
             _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), build=settings.build_id)
             await _tell_whether_led_to(client, settings)
             freeze_heap()
-            dispatcher = Dispatcher(pool, client, pace=settings.pace)
-            readiness = Readiness(pool, client, dispatcher)
-            port = settings.worker_port
-            await stack.enter_async_context(answering(readiness, host=settings.worker_host, port=port))
+            dispatcher = Dispatcher(pool, client, pace=settings.pace, meters=DispatchMeters(registry))
+            readiness, page = Readiness(pool, client, dispatcher), MetricsPage(registry, settings.metrics_token)
+            host, port = settings.worker_host, settings.worker_port
+            watching = [Watch(pool, WatchMeters(registry)).keep()] if port is not None else []
+            await stack.enter_async_context(answering(readiness, page, host=host, port=port))
             serving = (
                 dispatcher.run(),
                 keep_audiences(reconciler),
                 keep_templates(templates, check),
                 shared.keep(),
+                *watching,
                 keep_erasing(pool, client, outcomes_of(journeys.registry)),
             )
             await _until(stopped, *serving)

@@ -1,4 +1,4 @@
-"""The worker's small HTTP port: ``/healthz`` (the process is there) and ``/readyz`` (it does its work)."""
+"""The worker's small HTTP port: ``/healthz`` (the process is there), ``/readyz`` (it does its work), ``/metrics``."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fermata.errors import ConfigurationError
+from fermata.metrics_page import MEDIA_TYPE, MetricsPage
 from worker.readiness import Readiness
 
 _LONGEST_STOP = 2  # seconds: every answer is a short one
@@ -28,11 +29,14 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def answering(readiness: Readiness, *, host: str, port: int | None) -> AsyncIterator[int | None]:
+async def answering(
+    readiness: Readiness, page: MetricsPage, *, host: str, port: int | None
+) -> AsyncIterator[int | None]:
     """Answers while the block runs; yields the port, which is another where 0 was asked for.
 
     Args:
         readiness: What ``/readyz`` answers by.
+        page: What ``/metrics`` answers.
         host: Where to listen.
         port: Where to listen; None serves nothing.
 
@@ -43,7 +47,7 @@ async def answering(readiness: Readiness, *, host: str, port: int | None) -> Asy
         yield None
         return
     config = uvicorn.Config(
-        _surface(readiness),
+        _surface(readiness, page),
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -61,7 +65,7 @@ async def answering(readiness: Readiness, *, host: str, port: int | None) -> Asy
             await task
 
 
-def _surface(readiness: Readiness) -> Starlette:
+def _surface(readiness: Readiness, page: MetricsPage) -> Starlette:
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -72,7 +76,13 @@ def _surface(readiness: Readiness) -> Starlette:
         answer = {"status": "not ready", "missing": "; ".join(missing)}
         return JSONResponse(answer, status_code=503, headers={"Retry-After": "1"})
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    async def metrics(request: Request) -> Response:
+        if not page.lets_in(request.headers.get("Authorization")):
+            return Response("send FERMATA_METRICS_TOKEN as a bearer token\n", status_code=401)
+        return Response(page.text(), media_type=MEDIA_TYPE)
+
+    routes = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+    return Starlette(routes=[Route(path, answer) for path, answer in routes.items()])
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import asyncpg
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.runtime import Runtime
 
 from fermata.errors import ConfigurationError, Unavailable
 from fermata.privacy import ProfileKeys, master_keys_from
@@ -16,11 +17,12 @@ _LOCAL = "127.0.0.1:7233"
 _CONNECTIONS = 4  # for keys of people: one statement for each person a minute
 
 
-async def connect(*, lazily: bool = False) -> Client:
+async def connect(*, lazily: bool = False, runtime: Runtime | None = None) -> Client:
     """A client of the Temporal server that the environment names.
 
     Args:
         lazily: Connect at the first call, so that a process can start while Temporal is away.
+        runtime: Which shows what Temporal's SDK counts; None for the one that shows nothing.
 
     Raises:
         Unavailable: The server does not answer.
@@ -30,7 +32,7 @@ async def connect(*, lazily: bool = False) -> Client:
     address = config.setdefault("target_host", _LOCAL)
     try:
         plugin = fermata_plugin(keys=await _profile_keys(read_settings()))
-        return await Client.connect(**config, plugins=[plugin], lazy=lazily)
+        return await Client.connect(**config, plugins=[plugin], lazy=lazily, runtime=runtime)
     except RuntimeError as error:
         raise Unavailable(
             f"Temporal does not answer at {address}: {error}. Is TEMPORAL_ADDRESS right?{_of_tls(config)}"

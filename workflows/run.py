@@ -49,6 +49,7 @@ class Run:
         self.steps = dict(carried.steps) if carried else {}
         self.signals = 0
         self.reconsidered = 0
+        self.woke_late: timedelta | None = None  # of the last wait, where its time ended it
         self.skipped = 0
         self.paused_by: str | None = None
         self._paused_at: datetime | None = None
@@ -204,10 +205,12 @@ class Run:
                     timeout_summary=summary,
                 )
             except TimeoutError:
+                self.woke_late = max(workflow.now() - limit, timedelta(0))
                 await self.go_on()
                 if limit < until:  # the run's time limit has moved on, since the run was paused
                     continue
                 return met()
+            self.woke_late = None
             await self.go_on()
             return met()
 

@@ -77,12 +77,14 @@ class Sending:
             dedupe_key=f"{info.workflow_id}:{info.first_execution_run_id}:{self._step}:{self._visit}",
             priority=self._priority,
             asked_at=workflow.now(),
+            woke_late=run.woke_late,
             goal=run.definition.goal,
             key=run.definition.key,
             holdout=run.definition.holdout > 0,
             expires_at=self._expires_at,
             failures=self._failures,
         )
+        run.woke_late = None
         decision = await workflow.execute_activity_method(
             Decisions.decide,
             attempt,

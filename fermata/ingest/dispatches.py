@@ -39,6 +39,7 @@ class ClaimedDispatch:
         workflow_id: The run's in Temporal.
         word: What the workflow is told; None with ``reconsider``.
         attempts: How often it was tried before.
+        left_at: When it was left; where it was left for a later time, that one.
         run_ended: The run is over: nothing is to be delivered.
     """
 
@@ -50,6 +51,7 @@ class ClaimedDispatch:
     workflow_id: str
     word: Word | None
     attempts: int
+    left_at: datetime
     run_ended: bool
 
 
@@ -72,6 +74,7 @@ async def claim(connection: Connection, *, limit: int, now: datetime) -> list[Cl
             workflow_id=row["workflow_id"],
             word=_WORDS[row["kind"]].model_validate(row["payload"]) if row["kind"] in _WORDS else None,
             attempts=row["attempts"],
+            left_at=row["created_at"] if row["attempts"] else row["due_at"],
             run_ended=row["run_ended"],
         )
         for row in rows

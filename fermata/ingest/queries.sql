@@ -60,7 +60,7 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM written
 -- name: claim
 -- From the oldest due one on: those that are the first of their profile and that no other dispatcher holds.
 WITH heads AS MATERIALIZED (
-    SELECT d.id, d.kind, d.run_id, d.payload, d.attempts
+    SELECT d.id, d.kind, d.run_id, d.payload, d.attempts, d.created_at, d.due_at
     FROM dispatches d
     WHERE d.delivered_at IS NULL AND d.due_at <= $1
       AND NOT EXISTS (

@@ -1,6 +1,6 @@
 """One attempt to reach a person: what a run asks the ledger, and what it is told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -40,6 +40,7 @@ class Attempt(BaseModel):
         dedupe_key: ``{workflow_id}:{first_execution_run_id}:{step}:{visit}``; the same key, the same decision.
         priority: 0 to 100.
         asked_at: What the run believes the time to be; under skipped time this is the time.
+        woke_late: How long after it was due the wait or the hold before this ended; None where none ended by its time.
         goal: The event that would make the message pointless.
         key: The property that tells runs of the journey apart; with one, only a goal of the run's own value counts, or
             one without the property.
@@ -59,6 +60,7 @@ class Attempt(BaseModel):
     dedupe_key: str
     priority: int
     asked_at: AwareDatetime
+    woke_late: timedelta | None = None
     goal: str | None = None
     key: str | None = None
     holdout: bool = False

@@ -70,6 +70,7 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/webhooks/{source}",
         "/healthz",
         "/readyz",
+        "/metrics",
     }
     track = description["paths"]["/v1/track"]["post"]
     assert {"200", "400", "401", "413", "503"} <= set(track["responses"])

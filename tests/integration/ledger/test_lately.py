@@ -12,9 +12,18 @@ from fermata.runs.standing import stand_of_runs
 from fermata.vocabulary import Channel
 from tests.integration.ledger.test_plans import MANY, generic_plan, read_whole
 
-FILES = (("fermata.ledger", "lately.sql"), ("fermata.ledger", "sifting.sql"), ("fermata.runs", "standing.sql"))
-COUNTED_WHOLE = {("lately.sql", "held"): {"deferrals"}}
-"""All that waits is counted; it is as much as waits, not as was ever decided."""
+FILES = (
+    ("fermata.ledger", "lately.sql"),
+    ("fermata.ledger", "sifting.sql"),
+    ("fermata.ledger", "watched.sql"),
+    ("fermata.runs", "standing.sql"),
+)
+COUNTED_WHOLE = {
+    ("lately.sql", "held"): {"deferrals"},
+    ("watched.sql", "held"): {"deferrals"},
+    ("watched.sql", "overshoot"): {"profile_merges"},
+}
+"""All that waits is counted; it is as much as waits, not as was ever decided. Of merges there is none here."""
 
 
 SPREAD = """

@@ -14,17 +14,19 @@ from cli.stack.ports import free_port
 from cli.stack.waiting import until
 from fermata.database import Pool
 from fermata.errors import ConfigurationError
+from fermata.metrics_page import MetricsPage, process_registry
 from worker.dispatcher import Dispatcher
 from worker.readiness import Readiness
 from worker.serving import answering
 
 _LIMIT = timedelta(seconds=10)
+PAGE = MetricsPage(process_registry())
 
 
 @asynccontextmanager
 async def looked_at(pool: Pool, client: Client, dispatcher: Dispatcher) -> AsyncIterator[httpx.AsyncClient]:
     async with (
-        answering(Readiness(pool, client, dispatcher), host="127.0.0.1", port=0) as port,
+        answering(Readiness(pool, client, dispatcher), PAGE, host="127.0.0.1", port=0) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as looking,
     ):
         yield looking
@@ -68,7 +70,7 @@ async def test_without_temporal_it_is_healthy_but_not_ready(pool: Pool) -> None:
 async def test_a_port_that_is_taken_is_named_with_its_settings(pool: Pool, temporal_address: str) -> None:
     client = await Client.connect(temporal_address)
     readiness = Readiness(pool, client, Dispatcher(pool, client))
-    async with answering(readiness, host="127.0.0.1", port=0) as port:
+    async with answering(readiness, PAGE, host="127.0.0.1", port=0) as port:
         with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}: .*FERMATA_WORKER_PORT"):
-            async with answering(readiness, host="127.0.0.1", port=port):
+            async with answering(readiness, PAGE, host="127.0.0.1", port=port):
                 raise AssertionError("it listens twice")
