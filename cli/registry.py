@@ -46,6 +46,7 @@ COMMANDS = {
     "feedback": Command("cli.feedback_commands:app", "Take what came back by mail; list what is about nothing known."),
     "template": Command("cli.template_commands:app", "Check templates, and look at messages before anybody gets them."),
     "bench": Command("cli.bench.command:bench", "Measure what Fermata costs, beside a baseline of the same run."),
+    "doctor": Command("cli.doctor.command:doctor", "Look at a deployment from all sides; say what to mend."),
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),
     "migrate": Command("cli.process_commands:migrate", "Bring the database to the newest schema."),

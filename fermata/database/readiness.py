@@ -25,13 +25,23 @@ async def missing_from(pool: Pool) -> str | None:
         return "the schema: run `fermata migrate`"
     except AWAY:
         return "Postgres does not answer"
-    needed = _newest()
-    if version is None or version < needed:
+    needed = _releases()[-1]
+    if migrations_after(version):
         return f"the schema {needed}, it is at {version}: run `fermata migrate`"
     return None
 
 
+def migrations_after(version: str | None) -> tuple[str, ...]:
+    """The migrations of this release that a database has not had yet, in their order.
+
+    Args:
+        version: The last that it had; None where it had none.
+    """
+    return tuple(each for each in _releases() if version is None or each > version)
+
+
 @cache
-def _newest() -> str:
-    """The last migration of this release, by its file's name: Alembic itself would load SQLAlchemy for it."""
-    return max(path.name[:4] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
+def _releases() -> tuple[str, ...]:
+    """The migrations of this release, by their files' names: Alembic itself would load SQLAlchemy for them."""
+    files = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    return tuple(sorted(path.name[:4] for path in files))

@@ -5,6 +5,7 @@ run here, with nothing else importable and no variable but the file's. Its Postg
 """
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -83,6 +84,18 @@ class Machine:
         )
         return await (await Child.start(command)).wait() == 0
 
+    def started_by_itself(self, name: str) -> bool:
+        """Whether a service is one of Fermata's, and started without being asked for."""
+        return self.compose.services[name].build is not None and not self.compose.services[name].profiles
+
+    async def examine(self) -> list[dict[str, str]]:
+        """What the doctor of the file finds."""
+        service = self.compose.services["doctor"]
+        child = await Child.start(self._command("doctor", service, "cli", *service.command, "--json"))
+        await asyncio.wait_for(child.wait(), _PATIENCE)
+        findings: list[dict[str, str]] = json.loads((self._folder / "doctor.out").read_text())["findings"]
+        return findings
+
     async def check(self, name: str) -> int:
         """Runs a service's health check, and returns its exit status."""
         service = self.compose.services[name]
@@ -152,13 +165,15 @@ async def machine(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Machine]:
 async def test_it_starts_in_order_is_healthy_by_its_checks_takes_events_and_stops_in_time(machine: Machine) -> None:
     compose = machine.compose
     assert await machine.postgres_is_ready()
-    said = {name: await machine.run(name) for name in compose.order() if compose.services[name].build}
+    said = {name: await machine.run(name) for name in compose.order() if machine.started_by_itself(name)}
     assert set(said) >= {"migrate", "setup", "api", "worker"}
     write_key = next(line.split()[-1] for line in said["setup"].splitlines() if line.startswith("Write key"))
     async with httpx.AsyncClient(base_url=machine.api) as client:
         event = {"userId": "ada", "event": "Product Added", "messageId": uuid4().hex}
         answer = await client.post("/v1/track", json=event, auth=(write_key, ""))
         assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    wrong = {each["check"] for each in await machine.examine() if each["level"] == "fail"}
+    assert wrong == {"postgres durability"}, "the Postgres of the tests gives up the disk for speed"
     for name, child in machine.running.items():
         limit = timedelta(seconds=int(compose.services[name].stop_grace_period.removesuffix("s")))
         assert await child.stop(limit) == 0, child.last_lines()
