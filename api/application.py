@@ -12,6 +12,7 @@ from api import (
     broadcasts,
     confirming,
     consent,
+    codec,
     decisions,
     devices,
     erasure,
@@ -37,6 +38,9 @@ from api import (
 from api.analytics_process import AnalyticsProcess
 from api.console.routes import Shown
 from api.console.routes import router as console
+from api.codec import FindCodec, no_codec
+from api.codec_cors import CodecCors
+from api.console.guard import Cookie, Guard
 from api.inbox_cors import InboxCors
 from api.measured import Measured
 from api.meters import ApiMeters
@@ -93,6 +97,8 @@ def create_app(
     key_limits: DefaultLimits = NO_LIMITS,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
+    find_codec: FindCodec = no_codec,
+    temporal_ui: str | None = None,
 
     Args:
         pool: Connections to the database.
@@ -125,6 +131,8 @@ def create_app(
     app = FastAPIOffline(
         title="Fermata",
         summary="Durable customer journeys that know when to hold.",
+        find_codec: Finds what opens payloads of Temporal.
+        temporal_ui: Where operators' browsers reach Temporal's UI, which may ask for that.
         version="1",
         redoc_url=None,
     )
@@ -179,8 +187,11 @@ def create_app(
         lead_rules=lead_rules,
         registry=registry,
         holdout=holdout,
+    secure = public_url.startswith("https://")
+    app.include_router(codec.router(find_codec, keys, Guard(pool, Cookie(secure=secure)), temporal_ui))
+    app.add_middleware(CodecCors, ui=temporal_ui)
         measuring=measuring,
-        secure=public_url.startswith("https://"),
+        secure=secure,
     )
     app.include_router(console(shown))
     app.add_middleware(Measured, meters=meters)  # the last one is the outermost: it sees also what others turn away

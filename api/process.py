@@ -69,13 +69,14 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
     tellers = deployment_feedback(settings, os.environ)
     lead_rules = load_lead_rules(settings.lead_score)
     async with open_pool(settings.database_url, most=settings.database_connections) as pool:
+    at_need = TemporalAtNeed(connect)
         notices = InboxNotices(pool, most=settings.inbox_streams)
         app = create_app(
             pool=pool,
             database_url=settings.database_url,
             registry=registry,
             discovered=journeys,
-            builds=RunsOfBuild(TemporalAtNeed(connect), settings.deployment),
+            builds=RunsOfBuild(at_need, settings.deployment),
             latest_trigger=settings.latest_trigger,
             most_runs=settings.most_runs_per_profile,
             holdout=settings.holdout,
@@ -94,6 +95,8 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
             broadcast_desk=BroadcastDesk(pool, journeys, announced, connect),
             meters=ApiMeters(process_registry()),
+            find_codec=at_need.payload_codec,
+            temporal_ui=settings.temporal_ui,
             metrics_token=settings.metrics_token,
             key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
         )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from temporalio.client import Client
+from temporalio.converter import PayloadCodec
 
 from fermata.errors import Unavailable
 
@@ -40,3 +41,11 @@ class TemporalAtNeed:
                 except TimeoutError:
                     raise Unavailable(f"Temporal has not answered within {_CONNECT} s; is it up?") from None
             return self._client
+
+    async def payload_codec(self) -> PayloadCodec | None:
+        """Returns what reads and writes the payloads of its histories; None where they are as they are.
+
+        Raises:
+            Unavailable: Temporal does not answer.
+        """
+        return (await self.client()).data_converter.payload_codec

@@ -62,7 +62,7 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
             guard.cookie.name,
             session,
             max_age=int(LIFETIME.total_seconds()),
-            path="/" if guard.cookie.secure else _HOME,
+            path="/",  # also for /codec, which Temporal's UI asks
             secure=guard.cookie.secure,
             httponly=True,
             samesite="lax",  # a link in a chat opens the page; nothing that changes anything is a link
@@ -73,9 +73,7 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
     async def log_out(sent: Annotated[Sent, Depends(guard.sent(Scope.READ))]) -> Response:
         await close_session(pool, sent.viewer.secret)
         answer = RedirectResponse("/console/login", status.HTTP_303_SEE_OTHER, headers=HEADERS)
-        answer.delete_cookie(
-            guard.cookie.name, path="/" if guard.cookie.secure else _HOME, secure=guard.cookie.secure, httponly=True
-        )
+        answer.delete_cookie(guard.cookie.name, path="/", secure=guard.cookie.secure, httponly=True)
         return answer
 
     return routes

@@ -117,14 +117,15 @@ class Stack:
         self._check_ports()
         await self._take_folder()
         database = await self._start_postgres()
-        temporal, ui = await self._start_temporal()
+        api_port = self._options.api_port or free_port()
+        api = f"http://{LOOPBACK}:{api_port}"
+        temporal, ui = await self._start_temporal(api)
         self._open.push_async_callback(self._children.stop, _STOP_LIMIT)
         self._tell("Starting the SMTP server and the stand-in for push and SMS")
         smtp = await self._start_server("smtp", self._options.smtp_port, "--mailbox", str(self.mailbox))
         provider = await self._start_server("provider", 0)
-        api_port = self._options.api_port or free_port()
         report = StackReport(
-            api=f"http://{LOOPBACK}:{api_port}",
+            api=api,
             temporal=temporal,
             ui=ui,
             database=database,
@@ -163,7 +164,7 @@ class Stack:
         self._children.watch(postgres.child)
         return postgres.dsn
 
-    async def _start_temporal(self) -> tuple[str, str | None]:
+    async def _start_temporal(self, api: str) -> tuple[str, str | None]:
         if self._options.temporal_address is not None:
             return self._options.temporal_address, None
         self._tell("Starting Temporal")
@@ -173,11 +174,15 @@ class Stack:
             port=self._options.temporal_port,
             ui=self._options.ui,
             ui_port=self._options.ui_port,
+            codec=f"{api}/codec" if self._is_encrypted() else None,
             search_attributes=ALL,
         )
         temporal = await self._open.enter_async_context(server)
         self._children.watch(temporal.child)
         return temporal.address, temporal.ui_url or None
+
+    def _is_encrypted(self) -> bool:
+        return bool({**os.environ, **self._options.environment}.get("FERMATA_MASTER_KEYS"))
 
     async def _start_server(self, name: str, port: int, *arguments: str) -> int:
         """Starts one of our own servers as a child, and returns its port."""

@@ -52,6 +52,7 @@ class TemporalServer:
         port: Where the gRPC service listens on 127.0.0.1; 0 takes a free port.
         ui: Whether it serves its UI.
         ui_port: Where the UI listens; 0 takes a free port.
+        codec: Where the UI has encrypted payloads opened; None shows them as they are.
         search_attributes: Those that it registers.
         time_skipping: Lets a client that asks for it (``temporalio.testing.TimeSkipper``) skip time; changes nothing
             for the others.
@@ -66,12 +67,14 @@ class TemporalServer:
         port: int = 0,
         ui: bool = False,
         ui_port: int = 0,
+        codec: str | None = None,
         search_attributes: Iterable[SearchAttributeKey[Any]] = (),
         time_skipping: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self._database, self._wanted_log, self._ui = database, log, ui
         self._wanted_port, self._wanted_ui_port = port, ui_port
+        self._codec = codec
         self._search_attributes = tuple(search_attributes)
         self._settings = {**_ONE_PARTITION, **(_SKIPPING if time_skipping else {}), **(settings or {})}
         self._throw_away: Path | None = None
@@ -166,6 +169,7 @@ class TemporalServer:
                 *(str(program), "server", "start-dev", "--ip", LOOPBACK, "--port", str(self.port)),
                 *("--namespace", "default", "--log-level", "warn"),
                 *(("--ui-port", str(self.ui_port)) if self._ui else ("--headless",)),
+                *(("--ui-codec-endpoint", self._codec) if self._ui and self._codec else ()),
                 *(("--db-filename", str(self._database)) if self._database else ()),
                 *_PRAGMAS,
                 *(part for attribute in attributes for part in ("--search-attribute", attribute)),
