@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from api import (
     analytics,
+    audit,
     broadcasts,
     confirming,
     consent,
@@ -168,6 +169,7 @@ def create_app(
     app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
     app.include_router(policy.router(pool, keys))
+    app.include_router(audit.router(pool, keys))
     measuring = AnalyticsProcess(database_url)
     app.include_router(analytics.router(registry, holdout, keys, measuring))
     app.include_router(providers.router(pool, keys))

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.authentication import bearer
 from api.typed_body import documented, read_model
 from fermata.access import Key, Keys, Scope
+from fermata.audit import Act, Actor, Door, announced
 from fermata.broadcasts import (
     BroadcastOperation,
     BroadcastPage,
@@ -133,8 +134,12 @@ def router(pool: Pool, keys: Keys, desk: BroadcastDesk) -> APIRouter:
     async def start(request: Request, key: Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]) -> BroadcastRecord:
         """Starts a broadcast. One of a name goes out at a time; a second is answered with 409."""
         wanted = await read_model(request, Wanted)
+        act = Act(Actor(key.name, Door.API), "broadcasts.start", wanted.name)
         with _told():
-            return await desk.start(wanted.launch(key.name), datetime.now(UTC))
+            async with announced(pool, act):
+                started = await desk.start(wanted.launch(key.name), datetime.now(UTC))
+                act.detail = f"broadcast {started.id}"
+                return started
 
     @routes.get("/{broadcast}", dependencies=[Depends(bearer(keys, Scope.READ))])
     async def read(broadcast: UUID) -> BroadcastRecord:
@@ -144,7 +149,7 @@ def router(pool: Pool, keys: Keys, desk: BroadcastDesk) -> APIRouter:
     for operation, meaning in _MEANINGS.items():
         routes.add_api_route(
             f"/{{broadcast}}/{operation}",
-            _said_by(keys, desk, operation),
+            _said_by(pool, keys, desk, operation),
             methods=["POST"],
             name=f"{operation} broadcast",
             description=f"{meaning} Who said so, and why, stands with the broadcast.",
@@ -154,15 +159,19 @@ def router(pool: Pool, keys: Keys, desk: BroadcastDesk) -> APIRouter:
     return routes
 
 
-def _said_by(keys: Keys, desk: BroadcastDesk, operation: BroadcastOperation) -> Callable[..., Awaitable[Stands]]:
+def _said_by(
+    pool: Pool, keys: Keys, desk: BroadcastDesk, operation: BroadcastOperation
+) -> Callable[..., Awaitable[Stands]]:
     async def say(
         broadcast: UUID, request: Request, key: Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]
     ) -> Stands:
         has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
         said = await read_model(request, WhySaid) if has_body else WhySaid()
         word = OperatorWord(by=key.name, why=said.why)
+        act = Act(Actor(key.name, Door.API), f"broadcasts.{operation}", f"broadcast {broadcast}")
         with _told():
-            return Stands(detail=await desk.act(broadcast, operation, word, datetime.now(UTC)))
+            async with announced(pool, act):
+                return Stands(detail=await desk.act(broadcast, operation, word, datetime.now(UTC)))
 
     return say
 

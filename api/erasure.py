@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.authentication import bearer
 from api.profiles import Problem
 from fermata.access import Key, Keys, Scope
+from fermata.audit import Act, Actor, Door, of_profile, recorded
 from fermata.database import Pool
-from fermata.erasure import Receipt, begin
+from fermata.erasure import Receipt, begin_within
 from fermata.erasure.receipt import ErasureState
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -44,7 +45,10 @@ def router(pool: Pool, keys: Keys) -> APIRouter:
         Their active runs end first, so it may take moments: ask again and see. Asked again, it changes nothing.
         The id of a profile that was merged erases the one it became part of.
         """
-        receipt = await begin(pool, profile, by=key.name, why=why, now=datetime.now(UTC))
+        act = Act(Actor(key.name, Door.API), "profiles.erase", of_profile(profile))
+        async with recorded(pool, act) as connection:
+            receipt = await begin_within(connection, profile, by=key.name, why=why, now=datetime.now(UTC))
+            act.detail = receipt.state
         if receipt.state is ErasureState.BEGUN:
             response.status_code = 202
         return receipt

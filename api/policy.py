@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from api.authentication import bearer
 from api.body import read_body
 from fermata.access import Key, Keys, Scope
+from fermata.audit import Act, Actor, Door, recorded
 from fermata.database import Pool
 from fermata.errors import InvalidEvent, NotFound
 from fermata.ledger.policies import Activation, in_force, put_in_force, stored_policy
@@ -107,10 +108,12 @@ def router(pool: Pool, keys: Keys) -> APIRouter:
         The body is the document in TOML, or JSON with `document` and `note`. The one in force again changes nothing.
         """
         wanted = await _read_change(request, note)
-        async with pool.acquire() as connection:
+        act = Act(Actor(key.name, Door.API), "policy.activate")
+        async with recorded(pool, act) as connection:
             made = await put_in_force(
                 connection, wanted.document, author=key.name, at=datetime.now(UTC), note=wanted.note
             )
+            act.target = made.version
         return await _told(pool, made)
 
     return routes

@@ -11,7 +11,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, BeforeValidator
 
 from api.authentication import bearer
-from fermata.access import Keys, Scope
+from fermata.access import Key, Keys, Scope
+from fermata.audit import Actor, Door
 from fermata.database import Pool
 from fermata.errors import InvalidEvent
 from fermata.profiles import IdentityKind
@@ -21,9 +22,9 @@ from fermata.view import (
     ProfileView,
     TimelinePage,
     Wanted,
-    export_profile,
     read_profile,
     read_timeline,
+    recorded_export,
 )
 
 _LONGEST = 1000  # characters of a name
@@ -70,7 +71,7 @@ def router(pool: Pool, keys: Keys, lead_rules: LeadRules | None = None) -> APIRo
         lead_rules: Of this deployment; those that ship where it is None.
     """
     routes = APIRouter(prefix="/api/v1/profiles", tags=["profiles"])
-    reads, exports = [Depends(bearer(keys, Scope.READ))], [Depends(bearer(keys, Scope.ADMIN))]
+    reads = [Depends(bearer(keys, Scope.READ))]
 
     @routes.get("", dependencies=reads, responses={**_NOBODY, **_UNCLEAR})
     async def look_up(wanted: Annotated[Wanted, Depends(_named)]) -> ProfileView:
@@ -98,10 +99,10 @@ def router(pool: Pool, keys: Keys, lead_rules: LeadRules | None = None) -> APIRo
         """
         return await read_timeline(pool, profile, kinds=kinds, limit=limit, cursor=cursor)
 
-    @routes.get("/{profile}/export", dependencies=exports, responses={**_NOBODY, 200: _EXPORT})
-    async def export(profile: UUID) -> StreamingResponse:
+    @routes.get("/{profile}/export", responses={**_NOBODY, 200: _EXPORT})
+    async def export(profile: UUID, key: Annotated[Key, Depends(bearer(keys, Scope.ADMIN))]) -> StreamingResponse:
         """Writes out every row that is kept of a person, addresses in full, as one JSON document."""
-        document = export_profile(pool, profile, datetime.now(UTC))
+        document = recorded_export(pool, profile, datetime.now(UTC), actor=Actor(key.name, Door.API))
         beginning = await anext(document)  # an error is an answer of its own, before anything is written
         return StreamingResponse(
             _whole(beginning, document),

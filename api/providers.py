@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api.authentication import bearer
 from fermata.access import Key, Keys, Scope
+from fermata.audit import Act, Actor, Door, recorded
 from fermata.channels.standings import ProviderStanding, hold_provider, list_providers, release_provider
 from fermata.database import Pool
 
@@ -37,13 +38,15 @@ def router(pool: Pool, keys: Keys) -> APIRouter:
     @routes.post("/{name}/hold")
     async def hold(name: Name, key: Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]) -> Providers:
         """Gives a provider no more messages until it is released. The key's name stands as who said so."""
-        await hold_provider(pool, name, by=key.name, at=datetime.now(UTC))
+        async with recorded(pool, Act(Actor(key.name, Door.API), "providers.hold", name)) as connection:
+            await hold_provider(connection, name, by=key.name, at=datetime.now(UTC))
         return await _all(pool)
 
-    @routes.post("/{name}/release", dependencies=[Depends(bearer(keys, Scope.OPERATE))])
-    async def release(name: Name) -> Providers:
+    @routes.post("/{name}/release")
+    async def release(name: Name, key: Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]) -> Providers:
         """Lets a provider in again at once, whether it was held or out after failures."""
-        await release_provider(pool, name)
+        async with recorded(pool, Act(Actor(key.name, Door.API), "providers.release", name)) as connection:
+            await release_provider(connection, name)
         return await _all(pool)
 
     return routes

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from api.authentication import bearer
 from api.body import read_body
-from fermata.access import Keys, Scope
+from fermata.access import Key, Keys, Scope
+from fermata.audit import Act, Actor, Door, announced
 from fermata.database import Pool
 from fermata.events import LARGEST_MESSAGE
 from fermata.events.verbs import Verbs
@@ -53,11 +54,13 @@ def router(pool: Pool, ingest: Ingest, keys: Keys, verbs: Verbs | None = None) -
         """Lists what was refused, newest first, each with its reason and as it came in."""
         return await list_rejected(pool, limit=limit, cursor=cursor)
 
-    @routes.post("/{event}/retry", dependencies=[Depends(bearer(keys, Scope.OPERATE))], openapi_extra=_MENDED)
-    async def retry(event: UUID, request: Request) -> Resent:
+    @routes.post("/{event}/retry", openapi_extra=_MENDED)
+    async def retry(event: UUID, request: Request, key: Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]) -> Resent:
         """Sends it again, as of when it came in: as it was, or the body in its place. Again without harm."""
         mended = await read_body(request, most=LARGEST_MESSAGE)
-        receipt = await resend(pool, ingest, event, mended, datetime.now(UTC), verbs)
+        act = Act(Actor(key.name, Door.API), "rejected_events.resend", f"rejected event {event}")
+        async with announced(pool, act):
+            receipt = await resend(pool, ingest, event, mended, datetime.now(UTC), verbs)
         return Resent(accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=receipt.rejected)
 
     return routes

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.authentication import bearer
 from api.typed_body import documented, read_model
 from fermata.access import Key, Keys, Scope
+from fermata.audit import Actor, Door
 from fermata.database import Pool
 from fermata.runs import (
     ActionRecord,
@@ -19,7 +20,7 @@ from fermata.runs import (
     RunPage,
     RunState,
     list_runs,
-    operate,
+    operate_on_record,
     read_run,
 )
 from workflows.runs_in_temporal import RunShown, RunsInTemporal
@@ -89,7 +90,10 @@ def _said_by(
         run: UUID, request: Request, key: Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]
     ) -> ActionRecord:
         said = await read_model(request, Why) if _has_body(request) else Why()
-        action = await operate(pool, temporal, run, operation, by=key.name, why=said.why, now=datetime.now(UTC))
+        actor, now = Actor(key.name, Door.API), datetime.now(UTC)
+        action = await operate_on_record(
+            pool, temporal, run, operation, actor=actor, by=key.name, why=said.why, now=now
+        )
         if action.result is ActionResult.UNANSWERED:
             raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, action.detail, headers=_RETRY)
         if action.result is not ActionResult.DONE:

@@ -13,6 +13,7 @@ from cli.broadcasts.asked import instant_of, local_time_of, properties_of, rate_
 from cli.broadcasts.portrait import BroadcastPortrait, PreviewPortrait, listed
 from cli.database import on_database
 from cli.json_output import print_json
+from fermata.audit import Act, announced, os_user
 from fermata.broadcasts import (
     BroadcastOperation,
     BroadcastRecord,
@@ -95,7 +96,11 @@ def start(
             counted = await _count(desk, launch)
             Console(highlight=False, stderr=True).print(PreviewPortrait(counted))
             typer.confirm(f"Announce it to {counted.people - counted.held_out:,} people?", abort=True, err=True)
-        return await desk.start(launch, datetime.now(UTC))
+        act = Act(os_user(), "broadcasts.start", name)
+        async with announced(pool, act):
+            started = await desk.start(launch, datetime.now(UTC))
+            act.detail = f"broadcast {started.id}"
+            return started
 
     record = on_database(begin)
     if as_json:
@@ -151,7 +156,8 @@ def _command(operation: BroadcastOperation, does: str) -> Callable[..., None]:
         word = OperatorWord(by=by or getpass.getuser(), why=why)
 
         async def say(pool: Pool) -> str:
-            return await _desk(pool).act(broadcast_id, operation, word, datetime.now(UTC))
+            async with announced(pool, Act(os_user(), f"broadcasts.{operation}", f"broadcast {broadcast_id}")):
+                return await _desk(pool).act(broadcast_id, operation, word, datetime.now(UTC))
 
         stands = on_database(say)
         if as_json:

@@ -10,8 +10,9 @@ from cli.database import on_database
 from cli.instants import read_duration, utc_text
 from cli.json_output import print_json
 from cli.key_table import key_table
-from fermata.access import Scope, create_key, list_keys, revoke_key, rotate_key
+from fermata.access import KeyRecord, Scope, create_key, list_keys, revoke_key, rotate_key
 from fermata.access.scopes import MEANINGS
+from fermata.audit import Act, os_user, recorded
 from fermata.database import Pool
 
 app = typer.Typer(help="Make keys to the HTTP surface, list, rotate and revoke them.", no_args_is_help=True)
@@ -48,7 +49,7 @@ def create(
     lifetime = _duration(expires, "--expires") if expires is not None else None
 
     async def make(pool: Pool) -> str:
-        async with pool.acquire() as connection:
+        async with recorded(pool, Act(os_user(), "keys.create", f"key {name}")) as connection:
             return await create_key(connection, name, scopes, lifetime=lifetime, limit=limit)
 
     secret = on_database(make)
@@ -85,7 +86,7 @@ def rotate(
     lifetime = _duration(expires, "--expires") if expires is not None else None
 
     async def change(pool: Pool) -> str:
-        async with pool.acquire() as connection:
+        async with recorded(pool, Act(os_user(), "keys.rotate", f"key {name}")) as connection:
             return await rotate_key(connection, name, overlap=kept, lifetime=lifetime)
 
     secret = on_database(change)
@@ -121,7 +122,12 @@ def revoke(name: Name) -> None:
     Example: fermata keys revoke website
     """
     now = datetime.now(UTC)
-    revoked = on_database(lambda pool: revoke_key(pool, name, now))
+
+    async def take_back(pool: Pool) -> KeyRecord:
+        async with recorded(pool, Act(os_user(), "keys.revoke", f"key {name}")) as connection:
+            return await revoke_key(connection, name, now)
+
+    revoked = on_database(take_back)
     since = revoked.revoked_at or now
     if since < now:
         typer.echo(f"{name!r} is revoked already, since {utc_text(since)}: nothing changed.")

@@ -13,6 +13,7 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
+from fermata.audit import Act, os_user, recorded
 from fermata.database import Pool
 from fermata.errors import ConfigurationError
 from fermata.ledger.policies import (
@@ -62,9 +63,11 @@ def activate_policy(file: Path, *, author: str, note: str | None) -> None:
     document, now = read_document(file), datetime.now(UTC)
 
     async def change(pool: Pool) -> tuple[Activation | None, Activation]:
-        async with pool.acquire() as connection:
+        act = Act(os_user(), "policy.activate")
+        async with recorded(pool, act) as connection:
             before = await in_force(connection)
             made = await put_in_force(connection, document, author=author, at=now, note=note, source=str(file))
+            act.target = made.version
             return before, made
 
     before, made = on_database(change)

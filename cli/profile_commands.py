@@ -17,11 +17,12 @@ from cli.json_output import print_json
 from cli.profile.erasing import erase_and_wait, show_receipt
 from cli.profile.portrait import Portrait
 from cli.whole_file import WholeFile
+from fermata.audit import os_user
 from fermata.database import Pool
 from fermata.profiles import IdentityKind
 from fermata.settings import read_settings
 from fermata.traits import load_lead_rules
-from fermata.view import ProfileView, TimelineEntry, Wanted, export_profile, read_profile, read_timeline
+from fermata.view import ProfileView, TimelineEntry, Wanted, read_profile, read_timeline, recorded_export
 
 app = typer.Typer(help="Show and export all that is known of a person, or have them erased.", no_args_is_help=True)
 
@@ -84,7 +85,7 @@ def export(
     wanted = _wanted(profile_id, user_id, anonymous_id, email, phone, external_id)
 
     async def write(pool: Pool) -> None:
-        async with aclosing(export_profile(pool, wanted, datetime.now(UTC))) as pieces:
+        async with aclosing(recorded_export(pool, wanted, datetime.now(UTC), actor=os_user())) as pieces:
             await _print(pieces) if out is None else await _save(pieces, out)
 
     on_database(write)

@@ -15,9 +15,10 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
+from fermata.audit import Act, os_user, recorded
 from fermata.channels import Roster, providers_from
 from fermata.channels.standings import ProviderStanding, hold_provider, list_providers, release_provider
-from fermata.database import open_pool
+from fermata.database import Pool, open_pool
 from fermata.deployment import providers_of
 from fermata.settings import read_settings
 
@@ -67,8 +68,12 @@ def hold(
 
     Example: fermata providers hold smtp-1
     """
-    now = datetime.now(UTC)
-    on_database(lambda pool: hold_provider(pool, name, by=by or getpass.getuser(), at=now))
+
+    async def hold_it(pool: Pool) -> None:
+        async with recorded(pool, Act(os_user(), "providers.hold", name)) as connection:
+            await hold_provider(connection, name, by=by or getpass.getuser(), at=datetime.now(UTC))
+
+    on_database(hold_it)
     typer.echo(f"{name} is held.")
 
 
@@ -78,7 +83,12 @@ def release(name: Name) -> None:
 
     Example: fermata providers release smtp-1
     """
-    on_database(lambda pool: release_provider(pool, name))
+
+    async def let_in(pool: Pool) -> None:
+        async with recorded(pool, Act(os_user(), "providers.release", name)) as connection:
+            await release_provider(connection, name)
+
+    on_database(let_in)
     typer.echo(f"{name} is in again.")
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "analytics": Command("cli.analytics_commands:app", "Measure what journeys bring."),
     "profile": Command("cli.profile_commands:app", "Show, export and erase all that is known of a person."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list, rotate and revoke them."),
+    "audit": Command("cli.audit_command:audit", "Show what operators and admins did, by whatever door."),
     "privacy": Command("cli.privacy_commands:app", "See the master keys of encrypted histories; rotate them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),
     "traits": Command("cli.traits_commands:app", "Show somebody's live traits; train the models that score people."),

@@ -8,6 +8,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 
 from fermata.access import first_keys
+from fermata.audit import Act, os_user, write
 from fermata.database import open_pool
 from fermata.errors import ConfigurationError
 from fermata.ledger.first_policy import first_policy
@@ -35,8 +36,12 @@ async def set_up(settings: Settings) -> FirstKeys:
     """
     await _register(await connect())
     async with open_pool(settings.database_url) as pool, pool.acquire() as connection, connection.transaction():
-        keys = await first_keys(connection)
-        await first_policy(connection, default_document(), at=datetime.now(UTC))
+        keys, now = await first_keys(connection), datetime.now(UTC)
+        for name in keys:
+            await write(connection, Act(os_user(), "keys.create", f"key {name}"))
+        policy = await first_policy(connection, default_document(), at=now)
+        if policy.activated_at == now:
+            await write(connection, Act(os_user(), "policy.activate", policy.version))
     return FirstKeys(write_key=keys.get("write"), admin_key=keys.get("admin"))
 
 

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from api.console.guard import LoginWanted
 from api.console.rendering import HEADERS, render
 from fermata.database import AWAY
-from fermata.errors import FermataError, InvalidEvent, NotFound, Unavailable
+from fermata.errors import FermataError, InvalidEvent, NotFound, TooManyRequests, Unavailable
 
 _log = structlog.get_logger("fermata.console")
 _AWAY: tuple[type[Exception], ...] = (Unavailable, *AWAY)
@@ -59,6 +59,8 @@ def _told(error: Exception) -> tuple[int, str]:
             return status.HTTP_400_BAD_REQUEST, f"{first['loc'][-1]}: {first['msg']}"
         case NotFound():
             return status.HTTP_404_NOT_FOUND, str(error)
+        case TooManyRequests():
+            return status.HTTP_429_TOO_MANY_REQUESTS, str(error)
         case InvalidEvent():
             return status.HTTP_400_BAD_REQUEST, str(error)
         case _ if isinstance(error, _AWAY):

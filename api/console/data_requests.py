@@ -17,12 +17,13 @@ from api.console.people import called
 from api.console.plain import plain
 from api.console.rendering import HEADERS, render
 from fermata.access import Scope
+from fermata.audit import Act, of_profile, recorded
 from fermata.database import Pool
-from fermata.erasure import begin, read
+from fermata.erasure import begin_within, read
 from fermata.erasure.receipt import Receipt, list_receipts
 from fermata.errors import InvalidEvent, NotFound
 from fermata.profiles.consent_log import history
-from fermata.view import LOOK_UPS, export_profile, read_profile
+from fermata.view import LOOK_UPS, read_profile, recorded_export
 
 _HERE = "/console/requests"
 _A_PAGE, _STATEMENTS = 25, 50
@@ -100,9 +101,9 @@ def _people(pool: Pool, guard: Guard) -> APIRouter:
         }
         return render("data_request", viewer, values, title=f"{called(view)}: data requests", section="requests")
 
-    @routes.get("/{profile}/export", dependencies=[Depends(guard.viewer_who_may(Scope.ADMIN))])
-    async def export(profile: UUID) -> Response:
-        document = export_profile(pool, profile, datetime.now(UTC))
+    @routes.get("/{profile}/export")
+    async def export(profile: UUID, viewer: Annotated[Viewer, Depends(guard.viewer_who_may(Scope.ADMIN))]) -> Response:
+        document = recorded_export(pool, profile, datetime.now(UTC), actor=viewer.actor)
         beginning = await anext(document)  # an error is a page, before anything is written
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="profile-{profile}.json"'}
         return StreamingResponse(_whole(beginning, document), media_type="application/json", headers=headers)
@@ -113,7 +114,10 @@ def _people(pool: Pool, guard: Guard) -> APIRouter:
         if not why or sent.text("sure") != "yes":
             problem = "nothing was erased: say why, a ticket's number for example, and tick that it cannot be undone"
             raise HTTPException(status.HTTP_400_BAD_REQUEST, problem)
-        receipt = await begin(pool, profile, by=sent.viewer.key.name, why=why, now=datetime.now(UTC))
+        act = Act(sent.viewer.actor, "profiles.erase", of_profile(profile))
+        async with recorded(pool, act) as connection:
+            receipt = await begin_within(connection, profile, by=act.actor.name, why=why, now=datetime.now(UTC))
+            act.detail = receipt.state
         return _to(f"{_HERE}/erasures/{receipt.profile_id}")
 
     return routes

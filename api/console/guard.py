@@ -10,6 +10,7 @@ from fastapi import HTTPException, Request, status
 from api.link_form import Form, read_form
 from fermata.access import Key, Scope, allows
 from fermata.access.sessions import form_token, is_form_token, session_key
+from fermata.audit import Actor, Door
 from fermata.database import Pool
 from fermata.errors import FermataError
 
@@ -45,6 +46,11 @@ class Viewer:
 
     key: Key
     secret: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who they are in the log of acts."""
+        return Actor(self.key.name, Door.CONSOLE)
 
     def may(self, scope: Scope) -> bool:
         """Whether their key allows something."""

@@ -15,6 +15,7 @@ from api.console.throttle import Throttle
 from api.link_form import read_form
 from fermata.access import Keys, Scope, allows
 from fermata.access.sessions import LIFETIME, close_session, open_session
+from fermata.audit import Act, Actor, Door, Outcome, recorded, write
 from fermata.database import Pool
 
 _log = structlog.get_logger("fermata.console")
@@ -49,13 +50,18 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
             problem = f"too many wrong keys from here; wait {ceil(wait.total_seconds() / 60)} min"
             raise HTTPException(status.HTTP_429_TOO_MANY_REQUESTS, problem, headers=headers)
         key = await keys.find(secret) if 0 < len(secret) <= _LONGEST_KEY else None
+        act = Act(Actor(key.name if key is not None else "", Door.CONSOLE), "console.log_in")
+        if key is None or not allows(key.scopes, Scope.READ):
+            act.outcome, act.detail = Outcome.REFUSED, "unknown key" if key is None else "lacks the scope read"
+            await write(pool, act)
         if key is None:
             throttle.wrong(address, now)
             _log.warning("a wrong key at the console", address=address)
             return _form(after, "This key is not known here. It begins with fk_api_ or fk_admin_.", code=401)
         if not allows(key.scopes, Scope.READ):
             return _form(after, f"The key {key.name!r} may not read. Take one with the scope read.", code=403)
-        session = await open_session(pool, secret, now)
+        async with recorded(pool, act) as connection:
+            session = await open_session(connection, secret, now)
         _log.info("logged in to the console", key=key.name)
         answer = RedirectResponse(_inside(after), status.HTTP_303_SEE_OTHER, headers=HEADERS)
         answer.set_cookie(
@@ -71,7 +77,8 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
 
     @routes.post("/logout")
     async def log_out(sent: Annotated[Sent, Depends(guard.sent(Scope.READ))]) -> Response:
-        await close_session(pool, sent.viewer.secret)
+        async with recorded(pool, Act(sent.viewer.actor, "console.log_out")) as connection:
+            await close_session(connection, sent.viewer.secret)
         answer = RedirectResponse("/console/login", status.HTTP_303_SEE_OTHER, headers=HEADERS)
         answer.delete_cookie(guard.cookie.name, path="/", secure=guard.cookie.secure, httponly=True)
         return answer

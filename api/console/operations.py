@@ -13,6 +13,7 @@ from api.console.guard import Guard, Sent, Viewer
 from api.console.plain import plain
 from api.console.rendering import HEADERS, render
 from fermata.access import Scope
+from fermata.audit import Act, announced, recorded
 from fermata.channels.standings import hold_provider, list_providers, release_provider
 from fermata.database import Pool
 from fermata.events import LARGEST_MESSAGE
@@ -59,12 +60,15 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
 
     @routes.post("/providers/{name}/hold")
     async def hold(name: str, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]) -> Response:
-        await hold_provider(pool, name, by=sent.viewer.key.name, at=datetime.now(UTC))
+        actor = sent.viewer.actor
+        async with recorded(pool, Act(actor, "providers.hold", name)) as connection:
+            await hold_provider(connection, name, by=actor.name, at=datetime.now(UTC))
         return _back("held")
 
-    @routes.post("/providers/{name}/release", dependencies=[Depends(guard.sent(Scope.OPERATE))])
-    async def release(name: str) -> Response:
-        await release_provider(pool, name)
+    @routes.post("/providers/{name}/release")
+    async def release(name: str, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]) -> Response:
+        async with recorded(pool, Act(sent.viewer.actor, "providers.release", name)) as connection:
+            await release_provider(connection, name)
         return _back("released")
 
     @routes.post("/rejected/{event}")
@@ -72,7 +76,8 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
         event: UUID, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE, most=_LARGEST_FORM))]
     ) -> Response:
         mended = sent.text("payload", most=LARGEST_MESSAGE).encode()
-        receipt = await resend(pool, door, event, mended, datetime.now(UTC), verbs)
+        async with announced(pool, Act(sent.viewer.actor, "rejected_events.resend", f"rejected event {event}")):
+            receipt = await resend(pool, door, event, mended, datetime.now(UTC), verbs)
         return _back("accepted" if receipt.accepted else "known" if receipt.duplicates else "refused")
 
     return routes

@@ -12,6 +12,7 @@ from api.console.guard import Guard, Sent, Viewer
 from api.console.plain import plain
 from api.console.rendering import HEADERS, render
 from fermata.access import Scope
+from fermata.audit import Act, recorded
 from fermata.database import Pool
 from fermata.ledger.backtest import backtest
 from fermata.ledger.policies import history, in_force, put_in_force, stored_policy
@@ -76,8 +77,10 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
     @routes.post("/activate")
     async def activate(sent: Annotated[Sent, Depends(guard.sent(Scope.ADMIN, most=_LARGEST_FORM))]) -> Response:
         note, now = sent.text("note", most=500), datetime.now(UTC)
-        async with pool.acquire() as connection:
-            await put_in_force(connection, _document(sent), author=sent.viewer.key.name, at=now, note=note or None)
+        act = Act(sent.viewer.actor, "policy.activate")
+        async with recorded(pool, act) as connection:
+            made = await put_in_force(connection, _document(sent), author=act.actor.name, at=now, note=note or None)
+            act.target = made.version
         return RedirectResponse("/console/policy", status.HTTP_303_SEE_OTHER, headers=HEADERS)
 
     return routes

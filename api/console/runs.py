@@ -14,7 +14,7 @@ from api.console.plain import plain
 from api.console.rendering import HEADERS, render
 from fermata.access import Scope
 from fermata.database import Pool
-from fermata.runs import ActionResult, Operation, RunState, list_runs, operate, read_run
+from fermata.runs import ActionResult, Operation, RunState, list_runs, operate_on_record, read_run
 from workflows.runs_in_temporal import RunsInTemporal
 
 _A_PAGE = 50
@@ -62,8 +62,9 @@ def router(pool: Pool, guard: Guard, temporal: RunsInTemporal) -> APIRouter:
     async def say(
         run: UUID, operation: Operation, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]
     ) -> Response:
-        done = await operate(
-            pool, temporal, run, operation, by=sent.viewer.key.name, why=sent.text("why"), now=datetime.now(UTC)
+        actor, why = sent.viewer.actor, sent.text("why")
+        done = await operate_on_record(
+            pool, temporal, run, operation, actor=actor, by=actor.name, why=why, now=datetime.now(UTC)
         )
         if done.result is not ActionResult.DONE:
             raise HTTPException(status.HTTP_409_CONFLICT, done.detail)

@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from cli.instants import utc_text
+from fermata.audit import Act, of_profile, os_user, recorded
 from fermata.database import Pool
-from fermata.erasure import Receipt, begin, read
+from fermata.erasure import Receipt, begin_within, read
 from fermata.erasure.receipt import ErasureState
 from fermata.errors import Unavailable
 
@@ -31,7 +32,10 @@ async def erase_and_wait(pool: Pool, profile_id: UUID, *, by: str, why: str, wit
         InvalidEvent: ``why`` names an address of theirs.
         Unavailable: It has begun, and no worker has finished it within that time.
     """
-    receipt = await begin(pool, profile_id, by=by, why=why, now=datetime.now(UTC))
+    act = Act(os_user(), "profiles.erase", of_profile(profile_id))
+    async with recorded(pool, act) as connection:
+        receipt = await begin_within(connection, profile_id, by=by, why=why, now=datetime.now(UTC))
+        act.detail = receipt.state
     limit = asyncio.get_running_loop().time() + within.total_seconds()
     with Console(stderr=True).status("Their runs are ending; a worker takes the rest away…"):
         while receipt.state is ErasureState.BEGUN:

@@ -10,9 +10,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from cli.runs.bar import Told
+from fermata.audit import os_user
 from fermata.database import AWAY, Pool
 from fermata.errors import FermataError
-from fermata.runs import ActionResult, Messenger, Operation, operate
+from fermata.runs import ActionResult, Messenger, Operation, operate_on_record
 
 _AT_A_TIME = 16
 _FAILED: tuple[type[Exception], ...] = (FermataError, *AWAY)
@@ -80,8 +81,15 @@ async def act(pool: Pool, messenger: Messenger, runs: Iterable[UUID], order: Ord
 
 async def _act(pool: Pool, messenger: Messenger, run_id: UUID, order: Order) -> Acted:
     try:
-        action = await operate(
-            pool, messenger, run_id, order.operation, by=order.by, why=order.why, now=datetime.now(UTC)
+        action = await operate_on_record(
+            pool,
+            messenger,
+            run_id,
+            order.operation,
+            actor=os_user(),
+            by=order.by,
+            why=order.why,
+            now=datetime.now(UTC),
         )
     except _FAILED as error:
         return Acted(run_id=run_id, result="not_recorded", detail=str(error))

@@ -8,7 +8,7 @@ from hashlib import sha256
 from fermata.access.lookup import Key
 from fermata.access.scopes import Scope
 from fermata.access.secret import hash_of, public_id_of
-from fermata.database import Pool, Queries
+from fermata.database import Connection, Pool, Queries
 
 LIFETIME = timedelta(hours=12)
 """A working day. Whoever works longer logs in again."""
@@ -17,11 +17,11 @@ _QUERIES = Queries("fermata.access", "sessions.sql")
 _RANDOM_BYTES = 32
 
 
-async def open_session(pool: Pool, key_secret: str, now: datetime) -> str:
+async def open_session(pool: Pool | Connection, key_secret: str, now: datetime) -> str:
     """Opens a session for the holder of a key.
 
     Args:
-        pool: Where sessions are kept.
+        pool: Where sessions are kept; or one connection.
         key_secret: The key's, already found to be good.
         now: The instant, aware.
 
@@ -47,11 +47,11 @@ async def session_key(pool: Pool, secret: str, now: datetime) -> Key | None:
     return Key(row["name"], frozenset(Scope(scope) for scope in row["scopes"])) if row is not None else None
 
 
-async def close_session(pool: Pool, secret: str) -> None:
+async def close_session(pool: Pool | Connection, secret: str) -> None:
     """Ends a session for good. Again without harm.
 
     Args:
-        pool: Where sessions are kept.
+        pool: Where sessions are kept; or one connection.
         secret: As the cookie has it.
     """
     await pool.execute(_QUERIES["close"], hash_of(secret))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from fermata.database import Pool, Queries
+from fermata.database import Connection, Pool, Queries
 from fermata.errors import NotFound
 from fermata.vocabulary import Channel
 
@@ -60,13 +60,13 @@ async def list_providers(pool: Pool, at: datetime) -> tuple[ProviderStanding, ..
     return tuple(_standing(dict(row), at) for row in await pool.fetch(_QUERIES["list_providers"]))
 
 
-async def hold_provider(pool: Pool, name: str, *, by: str, at: datetime) -> None:
+async def hold_provider(pool: Pool | Connection, name: str, *, by: str, at: datetime) -> None:
     """Gives a provider no more messages, until it is released. Said again, the first word stands.
 
     Every worker heeds it within two seconds. What it may have already waits for it.
 
     Args:
-        pool: Connections to the database.
+        pool: Connections to the database, or one.
         name: The provider's.
         by: Who says so.
         at: The instant, aware.
@@ -78,11 +78,11 @@ async def hold_provider(pool: Pool, name: str, *, by: str, at: datetime) -> None
         raise _unknown(name)
 
 
-async def release_provider(pool: Pool, name: str) -> None:
+async def release_provider(pool: Pool | Connection, name: str) -> None:
     """Lets a provider in again, whether it was held or out.
 
     Args:
-        pool: Connections to the database.
+        pool: Connections to the database, or one.
         name: The provider's.
 
     Raises:

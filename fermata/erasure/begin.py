@@ -36,15 +36,28 @@ async def begin(pool: Pool, profile_id: UUID, *, by: str, why: str, now: datetim
         InvalidEvent: ``why`` names an address of theirs.
     """
     async with pool.acquire() as connection, connection.transaction():
-        try:
-            profile = await lock(connection, profile_id)
-        except NoSuchProfile:
-            before = await read(connection, profile_id)
-            if before is None:
-                raise
-            return before
-        _check(profile, why)
-        return await _begin(connection, profile.id, by, why, now)
+        return await begin_within(connection, profile_id, by=by, why=why, now=now)
+
+
+async def begin_within(connection: Connection, profile_id: UUID, *, by: str, why: str, now: datetime) -> Receipt:
+    """As ``begin``, in a transaction of the caller's.
+
+    Args:
+        connection: In a transaction.
+        profile_id, by, why, now: As of ``begin``.
+
+    Raises:
+        NoSuchProfile, InvalidEvent: As of ``begin``.
+    """
+    try:
+        profile = await lock(connection, profile_id)
+    except NoSuchProfile:
+        before = await read(connection, profile_id)
+        if before is None:
+            raise
+        return before
+    _check(profile, why)
+    return await _begin(connection, profile.id, by, why, now)
 
 
 def _check(profile: Profile, why: str) -> None:

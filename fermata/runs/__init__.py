@@ -2,6 +2,7 @@
 
 from fermata.runs.listing import list_runs, runs_at
 from fermata.runs.numbers import count_runs
+from fermata.runs.on_record import operate_on_record
 from fermata.runs.operations import Messenger, Said, Word, operate
 from fermata.runs.reading import find_run, read_run
 from fermata.runs.record import (
@@ -31,6 +32,7 @@ __all__ = [
     "find_run",
     "list_runs",
     "operate",
+    "operate_on_record",
     "read_run",
     "runs_at",
 ]

@@ -4,6 +4,7 @@ from fermata.view.entries import EntryKind, TimelineEntry
 from fermata.view.export import export_profile
 from fermata.view.finding import LOOK_UPS, Wanted
 from fermata.view.profile_view import ProfileView, read_profile
+from fermata.view.recorded_export import recorded_export
 from fermata.view.timeline import TimelinePage, read_timeline
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "export_profile",
     "read_profile",
     "read_timeline",
+    "recorded_export",
 ]

@@ -5,6 +5,7 @@ Hot statements are plain SQL (the ``queries.sql`` of each room): these classes d
 
 from fermata.database.tables.access import ApiKey, ApiKeySecret, ConsoleSession
 from fermata.database.tables.audiences import AudienceMember
+from fermata.database.tables.audit import AuditLogEntry
 from fermata.database.tables.broadcasts import Broadcast, BroadcastWaiting
 from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
@@ -28,6 +29,7 @@ __all__ = [
     "ApiKey",
     "ApiKeySecret",
     "AudienceMember",
+    "AuditLogEntry",
     "Broadcast",
     "BroadcastWaiting",
     "ChildRun",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,8 @@ MANY_OF_EVERYTHING = f"""
         SELECT id, id, decode(md5(id::text), 'hex'), now() FROM profiles;
     INSERT INTO api_key_secrets (public_id, key_id, hash, created_at)
         SELECT left(md5(id::text), 16), id, id, now() FROM profiles;
+    INSERT INTO audit_log (id, act, at, actor, door, action, target, outcome, detail)
+        SELECT id, id, now() - random() * interval '9 days', 'admin', 'api', 'runs.pause', '', 'done', '' FROM profiles;
     INSERT INTO rejected_events (id, received_at, door, field, reason, payload)
         SELECT id, now() - random() * interval '30 days', 'track', 'event', 'is missing', '{{}}' FROM events;
     ANALYZE;
@@ -155,6 +157,12 @@ READINGS = [
     ),
     Reading("ingest", "rejected_one", (SOMEBODY,), frozenset({"rejected_events_pkey"})),
     Reading("access", "find", (b"nothing", _NOW), frozenset({"api_keys_hash_key"})),
+    Reading(
+        "audit",
+        "list",
+        (_NOW, SOMEBODY, _NOW - timedelta(days=7), None, None, None, None, 21),
+        frozenset({"audit_log_by_time"}),
+    ),
     Reading("access", "find_by_id", ("0f" * 8, _NOW), frozenset({"api_key_secrets_pkey", "api_keys_pkey"})),
 ]
 FEW_PAGES = 3_000

@@ -1,0 +1,26 @@
+"""``fermata audit``, called as it is on a command line."""
+
+import json
+import os
+import pwd
+from collections.abc import Callable
+from subprocess import CompletedProcess
+
+Fermata = Callable[..., "CompletedProcess[str]"]
+
+
+def test_what_is_done_on_the_command_line_is_told_with_the_user_of_the_machine(fermata: Fermata) -> None:
+    assert fermata("audit").stdout == "Nobody did any of that in this time.\n"
+    fermata("keys", "create", "site", "--scope", "ingest", LOGNAME="mallory", USER="mallory")
+    fermata("keys", "revoke", "nobody")
+    told = json.loads(fermata("audit", "--action", "keys", "--json").stdout)["entries"]
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert [(each["actor"], each["door"], each["action"], each["target"], each["outcome"]) for each in told] == [
+        (me, "command", "keys.revoke", "key nobody", "refused"),
+        (me, "command", "keys.create", "key site", "done"),
+    ]
+    shown = fermata("audit", "--outcome", "refused", COLUMNS="120")
+    assert "keys.revoke  key nobody  refused: NotFound" in shown.stdout
+    assert "keys.create" not in shown.stdout
+    wrong = fermata("audit", "--since", "yesterday")
+    assert (wrong.returncode, "yesterday" in wrong.stderr) == (2, True)
