@@ -35,6 +35,7 @@ COMMANDS = {
     "replay": Command("cli.replay.command:replay", "Replay recorded runs, or a server's, on the code here."),
     "record": Command("cli.replay.record_command:record", "Record runs for the replay tests, with nobody in them."),
     "analytics": Command("cli.analytics_commands:app", "Measure what journeys bring."),
+    "report": Command("cli.report.command:report", "Write one file on what a time brought, for anybody to read."),
     "profile": Command("cli.profile_commands:app", "Show, export and erase all that is known of a person."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list, rotate and revoke them."),
     "audit": Command("cli.audit_command:audit", "Show what operators and admins did, by whatever door."),

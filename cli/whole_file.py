@@ -1,5 +1,6 @@
 """A file that is there when it is whole."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ class WholeFile:
 
     def __enter__(self) -> Self:
         with self._told():
+            if self._path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "it is a folder")  # told before the work, not after it
             descriptor = os.open(self._beginning, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode)
         self._file = os.fdopen(descriptor, "wb")
         return self

@@ -10,6 +10,7 @@ from fermata.journeys.map_paper import HEIGHT, TOP, WIDTH, Line, Paper
 
 _CHARACTERS = 30  # of a line in a box
 _LINES = 3
+_CHARACTERS_OF_NOTE = 32
 _TITLE_WIDTH = 7.0  # of a character under the title, at most
 
 _STYLE = """
@@ -73,10 +74,12 @@ def to_svg(drawn: JourneyMap, notes: Mapping[str, str] | None = None, *, name: s
 def _box(step: Step, x: float, y: float, note: str | None) -> str:
     lines = textwrap.wrap(step.label, _CHARACTERS, max_lines=_LINES - (note is not None), placeholder=" …")
     radius = HEIGHT / 2 if step.kind in _ROUND else 4 if step.kind is StepKind.BRANCH else 12
-    texts = [*((line, "") for line in lines), *([(note, ' class="note"')] if note is not None else [])]
-    first, middle = y + HEIGHT / 2 + 4.5 - 8 * (len(texts) - 1), x + WIDTH / 2
+    notes = _on_lines(note) if note is not None else []
+    texts = [*((line, "") for line in lines), *((line, ' class="note"') for line in notes)]
+    apart = 16 if len(texts) <= _LINES else 14.5
+    first, middle = y + HEIGHT / 2 + 4.5 - apart / 2 * (len(texts) - 1), x + WIDTH / 2
     said = "".join(
-        f'<text x="{middle:.1f}" y="{first + 16 * index:.1f}" text-anchor="middle"{kind}>{escape(text)}</text>'
+        f'<text x="{middle:.1f}" y="{first + apart * index:.1f}" text-anchor="middle"{kind}>{escape(text)}</text>'
         for index, (text, kind) in enumerate(texts)
     )
     title = f"<title>{escape(step.label)} (line {step.line})</title>"
@@ -84,6 +87,11 @@ def _box(step: Step, x: float, y: float, note: str | None) -> str:
         f'<g class="{_CLASSES.get(step.kind, step.kind.value)}">{title}<rect class="box" x="{x:.1f}" y="{y:.1f}" '
         f'width="{WIDTH}" height="{HEIGHT}" rx="{radius:.0f}"/>{said}</g>'
     )
+
+
+def _on_lines(note: str) -> list[str]:
+    """A note, its last part below the rest where all of it is too long for a line."""
+    return [note] if len(note) <= _CHARACTERS_OF_NOTE else note.rsplit(", ", 1)
 
 
 def _way(line: Line, name: str) -> str:
