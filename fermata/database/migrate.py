@@ -8,6 +8,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from fermata.database.roles import APP_ROLE, GRANTS
+
 _LOCK = 0x6665726D  # "ferm": one migration at a time, whoever starts it
 
 
@@ -30,6 +32,9 @@ async def migrate(database_url: str) -> None:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             await connection.run_sync(_upgrade)
+            if await connection.scalar(text(GRANTS["role"].replace("$1", ":name")), {"name": APP_ROLE}) is not None:
+                for statement in GRANTS["grant"].split(";"):  # what this release has made is for the role too
+                    await connection.execute(text(statement))
     finally:
         await engine.dispose()
 

@@ -1,0 +1,15 @@
+"""``fermata db``, called as it is on a command line."""
+
+from collections.abc import Callable
+from subprocess import CompletedProcess
+
+Fermata = Callable[..., "CompletedProcess[str]"]
+
+
+def test_the_role_is_made_with_a_password_from_the_environment_that_nothing_shows(fermata: Fermata) -> None:
+    password = "long enough, and of a test"
+    made = fermata("db", "roles", FERMATA_APP_PASSWORD=password)
+    assert (made.returncode, made.stdout) == (0, ""), made.stderr
+    assert made.stderr.startswith("fermata_app may read and write rows, and nothing else")
+    short = fermata("db", "roles", FERMATA_APP_PASSWORD="short")
+    assert (short.returncode, "too short" in short.stderr) == (1, True)
