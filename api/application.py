@@ -11,9 +11,9 @@ from api import (
     analytics,
     audit,
     broadcasts,
+    codec,
     confirming,
     consent,
-    codec,
     decisions,
     devices,
     erasure,
@@ -37,11 +37,11 @@ from api import (
     webhooks,
 )
 from api.analytics_process import AnalyticsProcess
-from api.console.routes import Shown
-from api.console.routes import router as console
 from api.codec import FindCodec, no_codec
 from api.codec_cors import CodecCors
 from api.console.guard import Cookie, Guard
+from api.console.routes import Shown
+from api.console.routes import router as console
 from api.inbox_cors import InboxCors
 from api.measured import Measured
 from api.meters import ApiMeters
@@ -93,13 +93,13 @@ def create_app(
     temporal: RunsInTemporal = NO_TEMPORAL,
     database_url: str | None = None,
     broadcast_desk: BroadcastDesk | None = None,
+    find_codec: FindCodec = no_codec,
+    temporal_ui: str | None = None,
     meters: ApiMeters | None = None,
     metrics_token: SecretStr | None = None,
     key_limits: DefaultLimits = NO_LIMITS,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
-    find_codec: FindCodec = no_codec,
-    temporal_ui: str | None = None,
 
     Args:
         pool: Connections to the database.
@@ -125,6 +125,8 @@ def create_app(
         database_url: For what is measured, in a process of its own; None for that of the environment.
         leave_on: The events that end somebody's membership in an audience of an ad platform.
         broadcast_desk: Looks at broadcasts and starts them; None where none is declared.
+        find_codec: Finds what opens payloads of Temporal.
+        temporal_ui: Where operators' browsers reach Temporal's UI, which may ask for that.
         meters: What counts requests and events; ones of its own where it is None.
         metrics_token: What ``/metrics`` asks for; None shows it to everybody.
         key_limits: How many requests a key may make that has no limit of its own.
@@ -132,8 +134,6 @@ def create_app(
     app = FastAPIOffline(
         title="Fermata",
         summary="Durable customer journeys that know when to hold.",
-        find_codec: Finds what opens payloads of Temporal.
-        temporal_ui: Where operators' browsers reach Temporal's UI, which may ask for that.
         version="1",
         redoc_url=None,
     )
@@ -178,6 +178,9 @@ def create_app(
     app.include_router(mail_links.router(pool, told, tracked_links))
     app.include_router(health.router(pool))
     app.include_router(metrics.router(MetricsPage(meters.registry, metrics_token)))
+    secure = public_url.startswith("https://")
+    app.include_router(codec.router(find_codec, keys, Guard(pool, Cookie(secure=secure)), temporal_ui))
+    app.add_middleware(CodecCors, ui=temporal_ui)
     shown = Shown(
         pool=pool,
         keys=keys,
@@ -189,9 +192,6 @@ def create_app(
         lead_rules=lead_rules,
         registry=registry,
         holdout=holdout,
-    secure = public_url.startswith("https://")
-    app.include_router(codec.router(find_codec, keys, Guard(pool, Cookie(secure=secure)), temporal_ui))
-    app.add_middleware(CodecCors, ui=temporal_ui)
         measuring=measuring,
         secure=secure,
     )
