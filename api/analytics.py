@@ -1,4 +1,4 @@
-"""``/api/v1/analytics``: what journeys bring, whom conversions are owed to, what leads to them, and the key figures."""
+"""``/api/v1/analytics``: what journeys and next best actions bring, what leads to it, and the key figures."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
@@ -9,7 +9,16 @@ from pydantic import AwareDatetime
 from api.analytics_process import AnalyticsProcess, NoAnswer
 from api.authentication import bearer
 from fermata.access import Keys, Scope
-from fermata.analytics.asked import Asked, AttributionAsked, KpisAsked, LiftAsked, Name, PathsAsked, Positive
+from fermata.analytics.asked import (
+    Asked,
+    AttributionAsked,
+    KpisAsked,
+    LiftAsked,
+    Name,
+    NextActionsAsked,
+    PathsAsked,
+    Positive,
+)
 from fermata.journeys import GlobalHoldout, Registry
 
 _JSON = "application/json"
@@ -103,6 +112,20 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
                 fewest=fewest,
                 limit=limit,
             )
+        )
+
+    @routes.get("/next-best-actions")
+    async def next_best_actions(
+        journey: Annotated[Name | None, Query(description="Which asked what comes next; without, all.")] = None,
+        event: Annotated[Name, Query(description="What people should do after it.")] = "Order Completed",
+        since: Since = None,
+        until: Until = None,
+        within: Annotated[Positive, Query(description="How long each person is watched.")] = timedelta(days=14),
+    ) -> Response:
+        """Tells what was chosen to come next, how often, why, and what it brought beside those held out of it."""
+        begin, end, now = _time(since, until, _QUARTER)
+        return await answered(
+            NextActionsAsked(journey=journey, event=event, since=begin, until=end, within=within, now=now)
         )
 
     @routes.get("/kpis")

@@ -7,7 +7,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from cli.instants import read_duration, read_since
-from fermata.analytics.asked import Asked, AttributionAsked, KpisAsked, LiftAsked, PathsAsked
+from fermata.analytics.asked import Asked, AttributionAsked, KpisAsked, LiftAsked, NextActionsAsked, PathsAsked
 from fermata.analytics.measurable import NothingToMeasure
 
 app = typer.Typer(help="Measure what journeys bring.", no_args_is_help=True)
@@ -112,6 +112,23 @@ def paths(
 
 
 @app.command()
+def next_best_actions(
+    journey: Annotated[str | None, typer.Argument(help="Which asked what comes next; without one, all.")] = None,
+    event: Annotated[str, typer.Option(help="What people should do after it.")] = "Order Completed",
+    since: SinceOption = "P90D",
+    until: UntilOption = None,
+    within: Annotated[str, typer.Option(help="How long each person is watched.")] = "P14D",
+    as_json: JsonOption = False,
+) -> None:
+    """Say what was chosen to come next, how often, why, and what it brought beside those who were held out of it.
+
+    Example: fermata analytics next-best-actions next_best_action --since P30D
+    """
+    more = {"journey": journey, "event": event, "within": read_duration(within)}
+    _ask(_asked(NextActionsAsked, since, until, **more), as_json=as_json)
+
+
+@app.command()
 def kpis(
     purchase: Annotated[str, typer.Option(help="The event that is an order.")] = "Order Completed",
     since: SinceOption = "P90D",
@@ -128,7 +145,7 @@ def kpis(
 def _asked(question: type[T], since: str, until: str | None, **more: Any) -> T:  # noqa: ANN401 - whatever it asks for
     """A question about a time, or wrong usage where it cannot be asked."""
     now = datetime.now(UTC)
-    if question is LiftAsked:
+    if question in (LiftAsked, NextActionsAsked):
         more["now"] = now
     try:
         return question(

@@ -3,10 +3,11 @@
 from cli.analytics.attribution_report import show_attribution
 from cli.analytics.kpis_report import show_kpis
 from cli.analytics.lift_report import show_lifts
+from cli.analytics.next_actions_report import show_next_actions
 from cli.analytics.paths_report import show_paths
 from cli.database import on_database
 from cli.json_output import print_json
-from fermata.analytics.answers import Attributed, Lifts, Paths, answer
+from fermata.analytics.answers import Attributed, Lifts, NextActions, Paths, answer
 from fermata.analytics.asked import Asked, AttributionAsked, PathsAsked
 from fermata.analytics.kpis import Kpis
 
@@ -32,5 +33,7 @@ def ask(asked: Asked, *, as_json: bool) -> None:
             show_attribution(asked, found)
         case PathsAsked(), Paths():
             show_paths(asked, found)
+        case _, NextActions():
+            show_next_actions(found)
         case _, Kpis():
             show_kpis(found)

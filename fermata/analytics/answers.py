@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from fermata.analytics.asked import Asked, AttributionAsked, KpisAsked, LiftAsked, PathsAsked
+from fermata.analytics.asked import Asked, AttributionAsked, KpisAsked, LiftAsked, NextActionsAsked, PathsAsked
 from fermata.analytics.attribution import Credit, Model
 from fermata.analytics.experiments import Experiment, Question, global_lift, journey_lift, variant_lifts
 from fermata.analytics.kpis import Kpis, read_kpis
+from fermata.analytics.next_actions_on_record import ActionOnRecord, actions_on_record
 from fermata.analytics.paths import RANKING, Path
 from fermata.analytics.paths_on_record import count_paths
 from fermata.analytics.walks import attribute
@@ -56,7 +57,14 @@ class Paths:
     paths: Sequence[Path]
 
 
-Answer = Lifts | Attributed | Paths | Kpis
+@dataclass(frozen=True, slots=True)
+class NextActions:
+    """What was chosen to come next, and what it brought."""
+
+    actions: Sequence[ActionOnRecord]
+
+
+Answer = Lifts | Attributed | Paths | Kpis | NextActions
 
 
 async def answer(pool: Pool, asked: Asked) -> Answer:
@@ -91,6 +99,8 @@ async def answer(pool: Pool, asked: Asked) -> Answer:
             return Paths(asked.outcome, count.people, len(paths), paths[: asked.limit])
         case KpisAsked():
             return await read_kpis(pool, asked.since, asked.until, purchase=asked.purchase)
+        case NextActionsAsked():
+            return NextActions(await actions_on_record(pool, asked))
         case _:
             assert_never(asked)
 

@@ -91,6 +91,23 @@ class KpisAsked(_Asked):
     purchase: Name = "Order Completed"
 
 
-Asked = Annotated[LiftAsked | AttributionAsked | PathsAsked | KpisAsked, Field(discriminator="kind")]
+class NextActionsAsked(_Asked):
+    """What was chosen to come next for people, and what did it bring?
+
+    Args:
+        journey: Which asked; None for all.
+        event: What people should do after it.
+        within: How long each of them is watched.
+        now: The present.
+    """
+
+    kind: Literal["next_best_actions"] = "next_best_actions"
+    journey: Name | None = None
+    event: Name = "Order Completed"
+    within: Positive = timedelta(days=14)
+    now: AwareDatetime
+
+
+Asked = Annotated[LiftAsked | AttributionAsked | PathsAsked | KpisAsked | NextActionsAsked, Field(discriminator="kind")]
 ASKED: TypeAdapter[Asked] = TypeAdapter(Asked)
 """Reads a question."""

@@ -18,7 +18,10 @@ class NextBestAction(SQLModel, table=True):
     """
 
     __tablename__ = "next_best_actions"
-    __table_args__ = (Index("next_best_actions_by_profile", "profile_id", "chosen_at"),)
+    __table_args__ = (
+        Index("next_best_actions_by_profile", "profile_id", "chosen_at"),
+        Index("next_best_actions_by_time", "chosen_at"),
+    )
 
     run_id: UUID = Field(primary_key=True, foreign_key="journey_runs.id")
     step: str = words(primary_key=True)

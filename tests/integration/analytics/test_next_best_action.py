@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from fermata.analytics.answers import NextActions, answer
+from fermata.analytics.asked import NextActionsAsked
 from fermata.analytics.experiments import Question, variant_lifts
 from fermata.analytics.next_best_action import ActionAsked, Signal, choose_for, follow_merge
 from fermata.database import Pool, Queries
@@ -15,7 +17,11 @@ from fermata.traits.training_record import Coefficients, Sample
 from tests.integration.ledger.test_plans import generic_plan, read_whole
 from tests.people import NOON, Enrolled, enrol, store_event
 
-QUERIES = {**Queries("fermata.analytics", "next_best_action.sql"), **Queries("fermata.enrolment", "children.sql")}
+QUERIES = {
+    **Queries("fermata.analytics", "next_best_action.sql"),
+    **Queries("fermata.analytics", "next_actions_on_record.sql"),
+    **Queries("fermata.enrolment", "children.sql"),
+}
 MANY = """
     INSERT INTO profiles (id, created_at, updated_at)
         SELECT md5(n::text)::uuid, now(), now() FROM generate_series(1, 20000) n;
@@ -109,6 +115,19 @@ async def test_what_an_action_brings_is_measured_beside_those_whom_it_was_held_b
     assert experiment.lift.held_out.people == sum(found.values())
     assert experiment.lift.reached.people == 40 - sum(found.values())
     assert experiment.lift.reached.converted > 0 == experiment.lift.held_out.converted
+
+    await chosen(pool, await enrol(pool), AWAY)
+    asked = NextActionsAsked(since=NOON, until=NOON + DAY, within=7 * DAY, now=NOON + 30 * DAY)
+    told = await answer(pool, asked)
+    assert isinstance(told, NextActions)
+    guide, nothing = told.actions
+    assert (guide.action, guide.times, guide.people, guide.held_out) == ("guide", 40, 40, sum(found.values()))
+    assert guide.effect == experiment
+    assert "Product Added" in guide.last_why
+    assert (nothing.action, nothing.times, nothing.no_effect) == (None, 1, "nothing was chosen")
+    too_early = await answer(pool, asked.model_copy(update={"now": NOON + DAY}))
+    assert isinstance(too_early, NextActions)
+    assert "has been watched" in (too_early.actions[0].no_effect or "")
 
 
 async def test_what_was_chosen_follows_a_merge(pool: Pool) -> None:

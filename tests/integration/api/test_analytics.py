@@ -47,6 +47,8 @@ async def test_questions_are_answered(measured: Served) -> None:
     async with measured.operator() as client:
         lift = (await client.get("/api/v1/analytics/lift", params={"journey": "cart"})).json()
         paths = (await client.get("/api/v1/analytics/paths", params={"longest": 1, "fewest": 1})).json()
+        actions = (await client.get("/api/v1/analytics/next-best-actions", params={"journey": "cart"})).json()
+    assert actions == {"actions": []}
     (cart,) = lift["experiments"]
     assert cart["lift"]["reached"]["people"] + cart["lift"]["held_out"]["people"] == 40
     assert [(each["steps"], each["people"], each["reached"]) for each in paths["paths"]] == [

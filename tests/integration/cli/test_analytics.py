@@ -48,6 +48,8 @@ async def test_each_question_has_a_page_and_a_document(fermata: Fermata, pool: P
     (found,) = lift["experiments"]
     assert found["lift"]["reached"]["people"] + found["lift"]["held_out"]["people"] == 60
     assert found["question"]["within"] == "P14D"
+    actions = fermata("analytics", "next-best-actions")
+    assert (actions.returncode, actions.stdout, actions.stderr) == (0, "Nothing was chosen in that time.\n", "")
 
 
 def test_a_question_without_an_answer_is_one_line(fermata: Fermata) -> None:
