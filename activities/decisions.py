@@ -1,5 +1,6 @@
 """The activity that decides an attempt against the ledger."""
 
+import structlog
 from temporalio import activity
 
 from activities.meters import JourneyMeters
@@ -7,6 +8,8 @@ from fermata.clock import Clock
 from fermata.database import Pool
 from fermata.journeys import NOBODY, GlobalHoldout
 from fermata.ledger import Attempt, Policies, RecordedDecision, decide_and_reserve
+
+_log = structlog.get_logger("fermata.decisions")
 
 
 class Decisions:
@@ -36,4 +39,12 @@ class Decisions:
             self._meters.woke(attempt.woke_late)
         decision = await decide_and_reserve(self._pool, self._policies, attempt, at, self._holdout)
         self._meters.decided(attempt.journey, decision)
+        _log.info(
+            "decided",
+            decision_id=str(decision.id),
+            message=attempt.message.key,
+            action=decision.action.value,
+            reason=decision.reason.value,
+            channel=decision.channel.value if decision.channel is not None else None,
+        )
         return decision

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+import structlog
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -30,6 +31,8 @@ from fermata.errors import ConfigurationError, InvalidEvent
 from fermata.ledger import Failure, Order, Settled, begin_send, give_back, hold, settle_sent
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.vocabulary import Channel, DeliveryState, Reason
+
+_log = structlog.get_logger("fermata.sends")
 
 
 class SendCommand(BaseModel):
@@ -128,6 +131,7 @@ class Sends:
             with self._meters.calling(carrier, order.channel):
                 answer = await self._carriers.hand_over(carrier, envelope)
             self._meters.answered(carrier, order.channel, answer)
+            _tell(carrier, order, answer)
             others = len(self._carriers.roster[order.channel]) > len(refused) + 1
             result = await self._record(carrier, order, answer, self._clock.now(command.asked_at), others=others)
             if result is not None:
@@ -192,6 +196,20 @@ class Sends:
         await give_back(self._pool, order.decision_id, now, reason, detail)
         failure = Failure(decision_id=order.decision_id, channel=order.channel, reason=reason, detail=detail[:300])
         return SendResult(result="failed", failure=failure)
+
+
+def _tell(carrier: Enlisted, order: Order, answer: Accepted | Rejected | Busy) -> None:
+    """With the ids by which the message is known to the provider, and by which its way here is found."""
+    _log.info(
+        "a provider has answered",
+        event_id=str(order.event_id),
+        run_id=str(order.run_id),
+        message=order.message,
+        channel=order.channel.value,
+        provider=carrier.name,
+        answer=type(answer).__name__.lower(),
+        provider_message=answer.provider_message_id if isinstance(answer, Accepted) else None,
+    )
 
 
 def _busy(detail: str, retry_after: timedelta | None) -> ApplicationError:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from opentelemetry.trace import Tracer
 from pydantic import SecretStr
 
 from api import (
@@ -45,6 +46,7 @@ from api.console.routes import router as console
 from api.inbox_cors import InboxCors
 from api.measured import Measured
 from api.meters import ApiMeters
+from api.traced import Traced
 from fermata.access import NO_LIMITS, DefaultLimits, Keys
 from fermata.audiences.declared import PURCHASE
 from fermata.channels import Site
@@ -61,6 +63,7 @@ from fermata.ingest import LATEST_TRIGGER, Ingest
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.metrics_page import MetricsPage
 from fermata.profiles.consent_links import NO_LINKS, ConsentLinks
+from fermata.trace_context import NO_TRACER
 from fermata.traits import LeadRules
 from workflows.broadcast_desk import BroadcastDesk, nothing_to_announce
 from workflows.discovery import Journeys
@@ -97,6 +100,7 @@ def create_app(
     temporal_ui: str | None = None,
     meters: ApiMeters | None = None,
     metrics_token: SecretStr | None = None,
+    tracer: Tracer = NO_TRACER,
     key_limits: DefaultLimits = NO_LIMITS,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
@@ -129,6 +133,7 @@ def create_app(
         temporal_ui: Where operators' browsers reach Temporal's UI, which may ask for that.
         meters: What counts requests and events; ones of its own where it is None.
         metrics_token: What ``/metrics`` asks for; None shows it to everybody.
+        tracer: What records how requests are answered.
         key_limits: How many requests a key may make that has no limit of its own.
     """
     app = FastAPIOffline(
@@ -196,5 +201,7 @@ def create_app(
         secure=secure,
     )
     app.include_router(console(shown))
-    app.add_middleware(Measured, meters=meters)  # the last one is the outermost: it sees also what others turn away
+    # The last ones are the outermost: they see also what others turn away.
+    app.add_middleware(Measured, meters=meters)
+    app.add_middleware(Traced, tracer=tracer)
     return app

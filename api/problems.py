@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from api.analytics_process import NoAnswer, Unanswered
 from api.json_response import JsonResponse
+from api.measured import route_of
 from fermata.database import AWAY
 from fermata.errors import InvalidEvent, NotFound, TooManyRequests, Unavailable
 from fermata.policy import InvalidPolicy
@@ -87,7 +88,7 @@ async def _gone(request: Request, error: Exception) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    _log.warning("answered 503", path=request.url.path, error=f"{type(error).__name__}: {error}")
+    _log.warning("answered 503", route=route_of(request.scope), error=f"{type(error).__name__}: {error}")
     problem = "the database does not answer; nothing is stored, send the request again"
     return _answer(request, status.HTTP_503_SERVICE_UNAVAILABLE, problem, headers=_RETRY)
 

@@ -5,18 +5,23 @@ import sys
 
 import structlog
 from structlog.typing import Processor
-from temporalio import workflow
+from temporalio import activity, workflow
+
+from cli.log_fields import add_trace, name_no_profile, shorten_temporal
 
 
 def configure_logs() -> None:
     """Sends structlog and the standard library's logging through one renderer, to stderr."""
     # The run's ids travel as fields of their own; in the message they would be said twice.
     workflow.logger.workflow_info_on_message = False
+    activity.logger.activity_info_on_message = False
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        add_trace,
+        shorten_temporal,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
@@ -24,7 +29,7 @@ def configure_logs() -> None:
     renderer: Processor = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     rendered: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if not terminal:
-        rendered.append(structlog.processors.format_exc_info)
+        rendered += [structlog.processors.format_exc_info, name_no_profile]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import structlog
+from opentelemetry.trace import SpanKind, Tracer
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -16,6 +17,8 @@ from fermata.enrolment import name_run
 from fermata.ingest import CHANNEL, ClaimedDispatch, DispatchKind, claim, settle
 from fermata.journeys import Entry, JourneyEvent
 from fermata.ledger import close_run
+from fermata.pseudonym import pseudonym
+from fermata.trace_context import NO_TRACER, part_of
 from worker.meters import DispatchMeters
 from workflows.start import start_run
 
@@ -64,6 +67,7 @@ class Dispatcher:
         pace: Seconds of a journey's own waits in one real second.
         queue: The task queue that runs are started on.
         meters: What counts; ones that nobody reads where it is None.
+        tracer: What records how words reach their runs.
     """
 
     def __init__(
@@ -74,7 +78,9 @@ class Dispatcher:
         pace: float = 1.0,
         queue: str = "journeys",
         meters: DispatchMeters | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
+        self._tracer = tracer
         self._pool = pool
         self._meters = meters or DispatchMeters()
         self._client = client
@@ -125,6 +131,12 @@ class Dispatcher:
         return len(claimed)
 
     async def _deliver(self, dispatch: ClaimedDispatch) -> _Delivered | _Postponed:
+        with part_of(dispatch.traceparent, self._tracer, f"dispatch {dispatch.kind}", SpanKind.CONSUMER):
+            delivered = await self._hand_over(dispatch)
+            _tell(delivered)
+            return delivered
+
+    async def _hand_over(self, dispatch: ClaimedDispatch) -> _Delivered | _Postponed:
         if dispatch.run_ended and dispatch.kind not in _TOLD_AFTER_THE_END:
             return _Delivered(dispatch, "run_ended")
         try:
@@ -203,6 +215,19 @@ class Dispatcher:
                 connection.remove_termination_listener(wake)
                 if not connection.is_closed():
                     await connection.remove_listener(CHANNEL, wake)
+
+
+def _tell(result: _Delivered | _Postponed) -> None:
+    dispatch = result.dispatch
+    _log.info(
+        "told a run",
+        kind=dispatch.kind,
+        result=result.result if isinstance(result, _Delivered) else "postponed",
+        event_id=str(dispatch.word.id) if isinstance(dispatch.word, JourneyEvent) else None,
+        run_id=str(dispatch.run_id),
+        journey=dispatch.journey,
+        profile=pseudonym(dispatch.profile_id),
+    )
 
 
 async def _close_gone(connection: Connection, results: list[_Delivered | _Postponed], now: datetime) -> None:

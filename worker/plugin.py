@@ -12,6 +12,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from fermata.errors import FermataError
 from fermata.privacy import ProfileKeys
 from worker.codec import ProfileCodec
+from worker.named_work import NamedWork
 
 _PASSED_THROUGH = (
     "fermata",  # pure where a workflow touches it, and its models must be the same classes inside and out
@@ -49,6 +50,7 @@ def fermata_plugin(workflow_runner: WorkflowRunner | None = None, keys: ProfileK
     """
     return SimplePlugin(
         "fermata",
+        interceptors=[NamedWork()],
         data_converter=replace(
             pydantic_data_converter,
             payload_codec=ProfileCodec(keys),

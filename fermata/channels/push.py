@@ -21,6 +21,7 @@ from fermata.channels.port import Accepted, Busy, Capabilities, Envelope, Reject
 from fermata.channels.push_service import PushService
 from fermata.database import AWAY, Pool, survivor_of
 from fermata.errors import ConfigurationError, DefinitionError
+from fermata.pseudonym import pseudonym
 from fermata.vocabulary import Channel, Reason
 
 Answer = Accepted | Rejected | Busy
@@ -93,7 +94,7 @@ class PushProvider(Closing):
             tokens = [device.token for device in dead]
             await remove_devices(connection, owner, tokens, Removal.PROVIDER, datetime.now(UTC))
         if dead:
-            _log.info("devices are known no more", profile_id=str(owner), devices=len(dead))
+            _log.info("devices are known no more", profile=pseudonym(owner), devices=len(dead))
 
 
 def _of_all(told: Sequence[Capabilities]) -> Capabilities:

@@ -74,6 +74,7 @@ class IncomingEvent:
         names: Its person's other names.
         marks: What was done with it.
         added: The properties that its sender left out and the catalogue gave, as dotted paths.
+        traceparent: The trace of the request that brought it, as the W3C writes it; None where none is known.
     """
 
     message_id: str
@@ -93,6 +94,7 @@ class IncomingEvent:
     names: Names = NO_NAMES
     marks: frozenset[Mark] = frozenset()
     added: tuple[str, ...] = ()
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from fermata.ingest.enriching import enrichment_of, with_catalogue
 from fermata.ingest.entering import admit
 from fermata.ingest.leaving import follow_changes, leave_audiences
 from fermata.ingest.merging import merge_all
-from fermata.ingest.outgoing import dispatch
+from fermata.ingest.noted import note
+from fermata.ingest.outgoing import NewDispatch, dispatch
 from fermata.ingest.plan import OwnedEvent, Plan, interests, plan
 from fermata.ingest.wakes import wakes
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
@@ -38,6 +39,7 @@ from fermata.profiles import (
     resolve,
     save,
 )
+from fermata.trace_context import traceparent
 
 LATEST_TRIGGER = timedelta(hours=24)
 """An event that comes in later than this after it occurred starts no run: by then people have moved on."""
@@ -67,12 +69,14 @@ class Receipt:
         duplicates: Events that were stored already, or stand in the request twice: without any effect.
         rejected: Payloads that were refused and kept aside.
         stored: Message ids of those that are stored now and were not before.
+        told: What goes to runs because of them.
     """
 
     accepted: int
     duplicates: int
     rejected: int
     stored: frozenset[str] = field(default=frozenset(), compare=False)
+    told: tuple[NewDispatch, ...] = field(default=(), compare=False)
 
 
 Alongside: TypeAlias = Callable[[Connection, Receipt], Awaitable[None]]
@@ -134,6 +138,7 @@ class Ingest:
             OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
         """
         async with self._pool.acquire(timeout=_LONGEST_WAIT_FOR_CONNECTION) as connection:
+            events = _of_their_traces(events)
             look_first = len(events) > _FEW
             for _ in range(_MOST_ATTEMPTS):
                 try:
@@ -141,9 +146,11 @@ class Ingest:
                         receipt = await self._write(connection, events, rejections, now, look_first=look_first)
                         if alongside is not None:
                             await alongside(connection, receipt)
-                        return receipt
                 except _TRY_AGAIN:
                     look_first = True
+                else:
+                    note(receipt.told)
+                    return receipt
         raise Unavailable(
             f"gave way to other writers {_MOST_ATTEMPTS} times; nothing is stored, send the request again"
         )
@@ -160,6 +167,7 @@ class Ingest:
         if rejections:
             await _store_rejections(connection, rejections, now)
         fresh: Sequence[IncomingEvent] = ()
+        told: Sequence[NewDispatch] = ()
         if events:
             # The order of locks is the same for all: profiles by id, identities by name, events by message id.
             known, profiles = await known_by(connection, [identities_of(event) for event in events])
@@ -167,12 +175,13 @@ class Ingest:
             fresh = _fresh(events, stored)
             if fresh:
                 fresh = await with_catalogue(connection, fresh, self._verbs)
-                await self._store(connection, fresh, known, profiles, now)
+                told = await self._store(connection, fresh, known, profiles, now)
         return Receipt(
             accepted=len(fresh),
             duplicates=len(events) - len(fresh),
             rejected=len(rejections),
             stored=frozenset(event.message_id for event in fresh),
+            told=tuple(told),
         )
 
     async def _store(
@@ -182,7 +191,7 @@ class Ingest:
         known: Known,
         stored: dict[UUID, Profile],
         now: datetime,
-    ) -> None:
+    ) -> Sequence[NewDispatch]:
         resolution = resolve(events, known, new_id)
         merges = resolution.merges
         profiles = await merge_all(connection, self._registry, merges, events, stored, now) if merges else stored
@@ -210,6 +219,15 @@ class Ingest:
             await enrol(connection, planned.enrolments, now)
         if planned.dispatches:
             await dispatch(connection, planned.dispatches, now)
+        return planned.dispatches
+
+
+def _of_their_traces(events: Sequence[IncomingEvent]) -> Sequence[IncomingEvent]:
+    """Each with the trace that it came in with, or with the one that is under way."""
+    here = traceparent()
+    if here is None or all(event.traceparent is not None for event in events):
+        return events
+    return [event if event.traceparent is not None else replace(event, traceparent=here) for event in events]
 
 
 def _owned(events: Sequence[IncomingEvent], resolution: Resolution) -> list[OwnedEvent]:

@@ -41,6 +41,7 @@ class ClaimedDispatch:
         attempts: How often it was tried before.
         left_at: When it was left; where it was left for a later time, that one.
         run_ended: The run is over: nothing is to be delivered.
+        traceparent: The trace of the request that it comes of, where one is known.
     """
 
     id: int
@@ -53,6 +54,7 @@ class ClaimedDispatch:
     attempts: int
     left_at: datetime
     run_ended: bool
+    traceparent: str | None = None
 
 
 async def claim(connection: Connection, *, limit: int, now: datetime) -> list[ClaimedDispatch]:
@@ -76,6 +78,7 @@ async def claim(connection: Connection, *, limit: int, now: datetime) -> list[Cl
             attempts=row["attempts"],
             left_at=row["created_at"] if row["attempts"] else row["due_at"],
             run_ended=row["run_ended"],
+            traceparent=row["payload"].get("traceparent"),
         )
         for row in rows
     ]

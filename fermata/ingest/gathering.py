@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fermata.database import AWAY
 from fermata.errors import Unavailable
 from fermata.events import IncomingEvent
 from fermata.ingest.accept import Ingest, Receipt
+from fermata.trace_context import traceparent
 
 _OF_ALL: tuple[type[Exception], ...] = (Unavailable, *AWAY)
 """What one event is refused for, all are: nothing of it lies with the event."""
@@ -49,6 +50,8 @@ class Gathering:
         Raises:
             Unavailable, OSError, asyncpg.PostgresError: As of ``Ingest.accept``.
         """
+        # Here and not where it is stored: that may be in the course of another request.
+        event = replace(event, traceparent=traceparent())
         waiting = _Waiting(event, now, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if len(self._storing) < _AT_ONCE:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from fermata.database import Connection, Queries
@@ -27,6 +27,7 @@ class NewDispatch:
         event_id: The event it is about, where it is about one.
         kind: What it does there.
         word: What the workflow is told.
+        traceparent: The trace of the request that it comes of, where one is known.
     """
 
     profile_id: UUID
@@ -34,6 +35,13 @@ class NewDispatch:
     event_id: UUID | None
     kind: DispatchKind
     word: Word
+    traceparent: str | None = None
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What lies in the row: the word, and the trace beside it, which no workflow is told."""
+        word = self.word.model_dump(mode="json")
+        return word if self.traceparent is None else {**word, "traceparent": self.traceparent}
 
 
 async def dispatch(connection: Connection, dispatches: Sequence[NewDispatch], now: datetime) -> None:
@@ -50,6 +58,6 @@ async def dispatch(connection: Connection, dispatches: Sequence[NewDispatch], no
         [each.run_id for each in dispatches],
         [each.event_id for each in dispatches],
         [each.kind for each in dispatches],
-        [each.word.model_dump(mode="json") for each in dispatches],
+        [each.payload for each in dispatches],
         now,
     )

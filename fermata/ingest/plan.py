@@ -141,7 +141,7 @@ def _dispatch(kind: DispatchKind, run_id: UUID, event: OwnedEvent) -> NewDispatc
         occurred_at=incoming.occurred_at,
         properties=project(incoming.properties),
     )
-    return NewDispatch(event.profile_id, run_id, event.id, kind, told)
+    return NewDispatch(event.profile_id, run_id, event.id, kind, told, incoming.traceparent)
 
 
 def _add_goals(events: Iterable[OwnedEvent], registry: Registry, known: Standing) -> None:

@@ -118,9 +118,9 @@ WITH asked AS (
                ELSE 'sending'
            END AS becomes,
            $2::timestamptz - r.reserved_at > $4::interval AS too_late,
-           d.dedupe_key, d.message, d.journey, d.profile_id,
+           d.dedupe_key, d.message, d.journey, d.profile_id, d.run_id,
            p.traits, p.locale, p.consent #>> ARRAY[r.channel, 'analytics'] AS analytics,
-           e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
+           e.id AS event_id, e.name AS event_name, e.properties AS event_properties, e.occurred_at AS event_occurred_at
     FROM reservations r
     JOIN decisions d ON d.id = r.decision_id
     JOIN profiles p ON p.id = r.profile_id

@@ -26,6 +26,8 @@ class Order:
     """A reserved send, with all that its message is written from.
 
     Args:
+        run_id: Whose message it is.
+        event_id: What started that run.
         begun_before: An earlier try began and its end is not known: the provider may have it already.
         provider: Who is to carry it: whom the caller picked, or whom that earlier try was begun with.
         tracking_refused: The person has withdrawn consent to analytics on this channel: what they do is not followed.
@@ -34,6 +36,8 @@ class Order:
     decision_id: UUID
     dedupe_key: str
     profile_id: UUID
+    run_id: UUID
+    event_id: UUID
     journey: str
     message: str
     channel: Channel
@@ -92,6 +96,8 @@ async def begin_send(pool: Pool, decision_id: UUID, at: datetime, *, provider: s
         decision_id=decision_id,
         dedupe_key=row["dedupe_key"],
         profile_id=row["profile_id"],
+        run_id=row["run_id"],
+        event_id=row["event_id"],
         journey=row["journey"],
         message=row["message"],
         channel=Channel(row["channel"]),

@@ -22,6 +22,7 @@ from cli.stack.waiting import until
 from fermata.database import open_pool
 from fermata.journeys import held_out
 from fermata.privacy import KeyGone, ProfileKeys, master_keys_from
+from tests.acceptance.log_lines import back_from_the_provider
 from tests.people import zone_where_it_is
 from worker.codec import ProfileCodec
 
@@ -178,7 +179,8 @@ async def test_no_mark_is_found_in_temporal_logs_or_metrics_and_none_anywhere_af
         Marked("zqxeve", "+442079460456"),
         Marked("zqxbob", "+442079460789"),
     )
-    await shop.joins(ada)
+    first = await shop.joins(ada)
+    await back_from_the_provider(shop.stack.logs, shop.stack.report.provider, first)
     assert await shop.found(*ada.marks) == []
     assert {each.partition(":")[0] for each in await shop.found(_SHOE)} & {"temporal.db", "temporal.db-wal"}
 
