@@ -68,8 +68,8 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
     verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
     tellers = deployment_feedback(settings, os.environ)
     lead_rules = load_lead_rules(settings.lead_score)
-    async with open_pool(settings.database_url, most=settings.database_connections) as pool:
     at_need = TemporalAtNeed(connect)
+    async with open_pool(settings.database_url, most=settings.database_connections) as pool:
         notices = InboxNotices(pool, most=settings.inbox_streams)
         app = create_app(
             pool=pool,

@@ -71,7 +71,6 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/audit",
         "/codec/decode",
         "/codec/encode",
-        "/api/v1/audit",
         "/healthz",
         "/readyz",
         "/metrics",
