@@ -1,9 +1,11 @@
 """``fermata bench``: runs benchmarks one after another, and shows what they found."""
 
 import asyncio
+import logging
 from functools import partial
 from typing import Annotated
 
+import structlog
 import typer
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
@@ -74,6 +76,7 @@ def bench(
     # What Temporal's own code logs would stand between the figures, on stdout.
     quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="off")))
     Runtime.set_default(quiet, error_if_already_set=False)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # and what ours logs
     found: list[Findings] = []
     if not asyncio.run(unless_signalled(_run(wanted, sizes, found))):
         raise KeyboardInterrupt

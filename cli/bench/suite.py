@@ -9,10 +9,12 @@ from cli.bench.findings import Findings
 from cli.bench.herd import bench_herd
 from cli.bench.ingest import bench_ingest
 from cli.bench.ledger import bench_ledger
+from cli.bench.morning import bench_morning
 from cli.bench.pairs import Tell
 from cli.bench.paths import bench_paths
 from cli.bench.routing import bench_routing
 from cli.bench.sizes import Sizes
+from cli.bench.storage import bench_storage
 
 Bench: TypeAlias = Callable[[Sizes, Tell], Awaitable[Findings]]
 
@@ -24,4 +26,6 @@ SUITE: dict[str, Bench] = {
     "routing": bench_routing,
     "paths": bench_paths,
     "herd": bench_herd,
+    "storage": bench_storage,
+    "morning": bench_morning,
 }

@@ -107,7 +107,7 @@ def _durable(durable: bool, *, standby: bool) -> Finding:
 def _room(connections: int, connected: int, wanted: int) -> Finding:
     check = "postgres connections"
     found = f"{connected} of {connections} in use; each process may take {wanted}"
-    mend = "raise max_connections, lower FERMATA_DATABASE_CONNECTIONS, or put a pooler in between"
+    mend = "raise max_connections, or lower FERMATA_DATABASE_CONNECTIONS"
     if wanted > connections:
         return fail(check, found, mend)
     if connected + wanted > connections * _FULL:
