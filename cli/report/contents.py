@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from api.console.analytics_rows import Row, attribution_rows, lift_rows, path_rows
 from api.console.kpi_rows import cohort_rows, conversion_rows, figure_rows, message_rows
+from cli.report.action_rows import action_rows
 from cli.report.asking import Answered, ReportAsked, Table, put, told
 from cli.report.journey_part import JourneyPart, journey_part
 from cli.report.overview import Overview, look_over
-from fermata.analytics.asked import AttributionAsked, KpisAsked, LiftAsked, PathsAsked
+from fermata.analytics.asked import AttributionAsked, KpisAsked, LiftAsked, NextActionsAsked, PathsAsked
 from fermata.database import Pool
 from fermata.journeys import GlobalHoldout
 from workflows.description import describe
@@ -31,6 +32,7 @@ class Contents:
         single_steps: Of one: the micro-conversions.
         attribution: Channels, by all models.
         walks: How many walks were read for it, and conversions.
+        actions: What was chosen to come next, and what it brought.
         figures, conversion, messages, cohorts: Key figures.
     """
 
@@ -43,6 +45,7 @@ class Contents:
     single_steps: Table
     attribution: Table
     walks: Row
+    actions: list[Row]
     figures: list[Row]
     conversion: list[Row]
     messages: list[Row]
@@ -56,7 +59,7 @@ def parts_of(asked: ReportAsked, journeys: Journeys) -> int:
         asked: What it is about.
         journeys: Those of this deployment.
     """
-    return sum(asked.shows(name) for name in journeys.classes) + 5
+    return sum(asked.shows(name) for name in journeys.classes) + 6
 
 
 async def read_contents(
@@ -84,6 +87,8 @@ async def read_contents(
     paths = await put(pool, PathsAsked(outcome=asked.order, horizon=asked.within, limit=_MOST_PATHS, **times))
     tell("attribution")
     owed = await put(pool, AttributionAsked(conversion=asked.order, **times))
+    tell("next best actions")
+    actions = await told(pool, NextActionsAsked(event=asked.order, within=asked.within, now=asked.span.now, **times))
     tell("key figures")
     kpis = await told(pool, KpisAsked(purchase=asked.order, **times))
     return Contents(
@@ -96,6 +101,7 @@ async def read_contents(
         single_steps=_paths(paths, single=True),
         attribution=Table(attribution_rows(owed.found) if owed.found else [], owed.problem),
         walks={key: owed.found[key] for key in ("walks", "conversions")} if owed.found else {},
+        actions=[row for row in action_rows(actions) if asked.shows(row["journey"])],
         figures=figure_rows(kpis),
         conversion=[row for row in conversion_rows(kpis) if asked.shows(row["journey"])],
         messages=message_rows(kpis),

@@ -51,6 +51,7 @@ def to_page(contents: Contents, *, console: str | None) -> str:
         "everywhere_rows": lift_rows(contents.everywhere.found) if contents.everywhere.found is not None else [],
         "lifts": contents.lifts,
         "walks": contents.walks,
+        "actions": contents.actions,
         "problems": {
             "paths": contents.paths.problem,
             "single_steps": contents.single_steps.problem,

@@ -71,4 +71,13 @@ INSERT INTO deferrals (run_id, step, decision_id, profile_id, message, channel, 
     SELECT md5('run' || n)::uuid, 'cart_reminder', d.id, s.id, 'cart_reminder', 'email', d.reason, 'marketing', 60,
            now() + interval '3 hours', now()
     FROM shopper s JOIN decisions d ON d.run_id = md5('run' || n)::uuid AND d.visit = 1 WHERE n % 29 = 0;
+INSERT INTO next_best_actions (run_id, step, profile_id, journey, action, held_out, why, chosen_at)
+    SELECT md5('browse' || n)::uuid, 'next_best_action', id, 'next_best_action',
+           CASE WHEN n % 8 = 0 THEN NULL WHEN guided THEN 'compare_guide' ELSE 'welcome_offer' END,
+           n % 8 > 0 AND guided AND n % 10 = 4, CASE WHEN n % 8 = 0 THEN 'no signal holds' ELSE 'did Product Viewed' END, came
+    FROM shopper WHERE n % 2 = 0;
+INSERT INTO variant_exposures (run_id, experiment, profile_id, variant, share, exposed_at)
+    SELECT run_id, 'next_best_action.compare_guide', profile_id, CASE WHEN held_out THEN 'held_out' ELSE 'done' END,
+           CASE WHEN held_out THEN 0.1 ELSE 0.9 END, chosen_at
+    FROM next_best_actions WHERE action = 'compare_guide';
 ANALYZE;

@@ -85,6 +85,7 @@ async def test_a_report_says_what_is_planted_and_loads_nothing(
         assert "The sides of browse abandonment are not what was meant" in said
         assert "Cart recovery brings +" in said
         assert "After Product Viewed → Size Guide Viewed" in said
+        assert "compare guide" in (await page.inner_text("section:has(#actions)"))
         assert await page.locator("article:has(svg.map) h4:has-text('What it brings')").count() == len(SHOWN)
         assert "1,219 started" in (await page.text_content("article:has-text('Cart recovery') svg.map") or "")
         await page.set_viewport_size({"width": 390, "height": 850})
@@ -105,7 +106,7 @@ async def test_an_empty_database_and_one_event_are_told_in_words(pool: Pool) -> 
     empty = to_page(await read_contents(pool, asked, journeys, NOBODY, told.append), console=None)
     assert told == [
         "what was decided", "cart_recovery", "next_best_action", "all journeys together", "paths", "attribution",
-        "key figures",
+        "next best actions", "key figures",
     ]  # fmt: skip
     for words in ("Nothing was decided", "Nothing waits.", "No run began in that time", "the global holdout is 0"):
         assert words in empty

@@ -58,7 +58,7 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
         "/api/v1/broadcasts/preview",
         "/api/v1/broadcasts/{broadcast}",
         *(f"/api/v1/broadcasts/{{broadcast}}/{operation}" for operation in BroadcastOperation),
-        *(f"/api/v1/analytics/{asked}" for asked in ("lift", "attribution", "paths", "kpis")),
+        *(f"/api/v1/analytics/{asked}" for asked in ("lift", "attribution", "paths", "next-best-actions", "kpis")),
         "/api/v1/policy",
         "/api/v1/providers",
         "/api/v1/providers/{name}/hold",
