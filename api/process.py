@@ -69,7 +69,9 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
     tellers = deployment_feedback(settings, os.environ)
     lead_rules = load_lead_rules(settings.lead_score)
     at_need = TemporalAtNeed(connect)
-    async with open_pool(settings.database_url, most=settings.database_connections) as pool:
+    async with open_pool(
+        settings.database_url, most=settings.database_connections, statement_limit=settings.database_timeout
+    ) as pool:
         notices = InboxNotices(pool, most=settings.inbox_streams)
         app = create_app(
             pool=pool,

@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     Args:
         database_url: ``postgresql://user:password@host:port/database``.
         database_connections: The most connections a process holds.
+        database_timeout: How long Postgres may take for a statement of API or worker, ISO 8601 (``PT15S``). A
+            connection that falls silent is given up after twice as long.
         journeys: Python packages whose modules are searched for journeys.
         latest_trigger: How long after it occurred an event still starts a run: ISO 8601 (``PT24H``), or ``off``.
         most_runs_per_profile: How many runs of one profile may be active at once, over all journeys; None for any.
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
     latest_trigger: timedelta | None = timedelta(hours=24)
     most_runs_per_profile: int | None = Field(default=None, ge=1)
+    database_timeout: timedelta = Field(default=timedelta(seconds=15), ge=timedelta(seconds=1), le=timedelta(hours=1))
     global_holdout: float = Field(default=0.0, ge=0.0, lt=1.0)
     global_holdout_salt: str = Field(default=SALT, min_length=1)
     verbs: Path | None = None

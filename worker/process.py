@@ -90,7 +90,9 @@ async def work(settings: Settings) -> None:
         _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
     broadcasts = declared_broadcasts(settings.journeys)
     check_broadcasts(broadcasts, journeys.registry, verbs)
-    async with open_pool(settings.database_url, most=settings.database_connections) as pool:
+    async with open_pool(
+        settings.database_url, most=settings.database_connections, statement_limit=settings.database_timeout
+    ) as pool:
         check = TemplateChecks(pool, journeys, verbs, audiences, desks)
         await check(templates.current)
         async with AsyncExitStack() as stack:

@@ -2,26 +2,31 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 
-import asyncpg
+from opentelemetry.trace import Tracer
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
 
+from fermata.database import connect_pool
 from fermata.errors import ConfigurationError, Unavailable
 from fermata.privacy import ProfileKeys, master_keys_from
 from fermata.settings import Settings, read_settings
+from fermata.trace_context import NO_TRACER
 from worker.plugin import fermata_plugin
 
 _LOCAL = "127.0.0.1:7233"
 _CONNECTIONS = 4  # for keys of people: one statement for each person a minute
+_KEY_LIMIT = timedelta(seconds=10)
 
 
-async def connect(*, lazily: bool = False, runtime: Runtime | None = None) -> Client:
+async def connect(*, lazily: bool = False, runtime: Runtime | None = None, tracer: Tracer = NO_TRACER) -> Client:
     """A client of the Temporal server that the environment names.
 
     Args:
         lazily: Connect at the first call, so that a process can start while Temporal is away.
+        tracer: What records calls, runs and activities.
         runtime: Which shows what Temporal's SDK counts; None for the one that shows nothing.
 
     Raises:
@@ -31,7 +36,7 @@ async def connect(*, lazily: bool = False, runtime: Runtime | None = None) -> Cl
     config = temporal_settings(os.environ)
     address = config.setdefault("target_host", _LOCAL)
     try:
-        plugin = fermata_plugin(keys=await _profile_keys(read_settings()))
+        plugin = fermata_plugin(keys=await _profile_keys(read_settings()), tracer=tracer)
         return await Client.connect(**config, plugins=[plugin], lazy=lazily, runtime=runtime)
     except RuntimeError as error:
         raise Unavailable(
@@ -84,5 +89,6 @@ async def _profile_keys(settings: Settings) -> ProfileKeys | None:
     if settings.master_keys is None or not settings.master_keys.get_secret_value():
         return None  # also where it is empty, as compose files hand on a variable that is not set
     masters = master_keys_from(settings.master_keys.get_secret_value())
-    pool = await asyncpg.create_pool(settings.database_url, min_size=0, max_size=_CONNECTIONS, command_timeout=10)
+    limit = min(_KEY_LIMIT, settings.database_timeout)
+    pool = await connect_pool(settings.database_url, most=_CONNECTIONS, lazily=True, statement_limit=limit)
     return ProfileKeys(pool, masters)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -15,6 +16,7 @@ CHANNEL = "fermata_inbox"
 
 _log = structlog.get_logger("fermata.inbox")
 _LOOK_AGAIN = 1.0  # seconds, while Postgres is away
+_BEAT = timedelta(seconds=20)
 
 
 class TooManyStreams(Unavailable):
@@ -43,12 +45,14 @@ class InboxNotices:
         pool: Where connections come from; it stays the caller's.
         most: Streams that may be open at once.
         most_each: And of one person.
+        beat: How often Postgres is asked whether it still hears us: a connection that only listens does not notice.
     """
 
-    def __init__(self, pool: Pool, *, most: int = 1000, most_each: int = 8) -> None:
+    def __init__(self, pool: Pool, *, most: int = 1000, most_each: int = 8, beat: timedelta = _BEAT) -> None:
         self._pool = pool
         self._most = most
         self._most_each = most_each
+        self._beat = beat.total_seconds()
         self._watches: dict[UUID, set[Watch]] = {}
         self._listening: asyncio.Task[None] | None = None
         self._closed = False
@@ -133,7 +137,11 @@ class InboxNotices:
             await connection.add_listener(CHANNEL, heard)
             try:
                 self._wake_all()  # for what happened before anybody listened
-                await lost.wait()
+                while not lost.is_set():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(lost.wait(), self._beat)
+                        return
+                    await connection.execute("SELECT")
             finally:
                 connection.remove_termination_listener(gone)
                 if not connection.is_closed():

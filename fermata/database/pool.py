@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -28,6 +29,20 @@ AWAY: tuple[type[Exception], ...] = (
 """What asyncpg raises when Postgres is away, starting, stopping or full: worth trying again later."""
 
 
+STATEMENT_LIMIT = timedelta(seconds=30)
+"""How long Postgres may take for a statement that says nothing else."""
+_IF_WE_VANISH = {
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60s",
+}
+"""What Postgres is told when we connect: a machine or a road that is gone without a word holds its locks for a minute,
+and not for the two hours after which a system gives a connection up."""
+_STATEMENTS = 500  # that a connection keeps prepared; there are fewer
+
+
 def new_id() -> UUID:
     """A UUIDv7: unique, and in order of creation, so that an index on it grows at its end."""
     return uuid7()
@@ -49,31 +64,51 @@ async def _as_it_is(connection: PoolConnectionProxy) -> None:
     """
 
 
-@asynccontextmanager
-async def open_pool(database_url: str, *, most: int = 16, lazily: bool = False) -> AsyncIterator[Pool]:
-    """Opens a pool of connections, JSON read and written as Python values, and closes it at the end.
+async def connect_pool(
+    database_url: str, *, most: int, lazily: bool = False, statement_limit: timedelta = STATEMENT_LIMIT
+) -> Pool:
+    """A pool of connections, JSON read and written as Python values, for as long as the process lasts.
 
     Args:
         database_url: ``postgresql://user:password@host:port/database``.
         most: The most connections that it holds.
         lazily: Connect at the first query, so that a process can start while Postgres is away.
+        statement_limit: How long Postgres may take for a statement that says nothing else. A connection that is silent
+            for that long, and as long again when asked to stop, is given up.
 
     Raises:
         Unavailable: Postgres does not answer.
     """
     try:
-        pool = await asyncpg.create_pool(
+        return await asyncpg.create_pool(
             database_url,
             min_size=0 if lazily else 1,
             max_size=most,
             init=_prepare,
             reset=_as_it_is,
-            command_timeout=30,
+            timeout=statement_limit.total_seconds(),  # to connect
+            command_timeout=statement_limit.total_seconds(),
+            server_settings=_IF_WE_VANISH,
+            # Asyncpg waits without a limit for a statement to be closed: on a silent road, for ever. So none is closed.
+            statement_cache_size=_STATEMENTS,
+            max_cached_statement_lifetime=0,
         )
     except AWAY as error:
         raise Unavailable(
             f"Postgres does not answer: {error}. Is it running, and is FERMATA_DATABASE_URL right?"
         ) from error
+
+
+@asynccontextmanager
+async def open_pool(
+    database_url: str, *, most: int = 16, lazily: bool = False, statement_limit: timedelta = STATEMENT_LIMIT
+) -> AsyncIterator[Pool]:
+    """Opens a pool as ``connect_pool`` does, and closes it at the end.
+
+    Raises:
+        Unavailable: Postgres does not answer.
+    """
+    pool = await connect_pool(database_url, most=most, lazily=lazily, statement_limit=statement_limit)
     try:
         yield pool
     finally:

@@ -54,11 +54,14 @@ class Deployment:
 
     Args:
         pace: Of the journeys.
+        settings: Added to the environment of API and workers.
         postgres_home: The folder of Postgres' files; None for a throw-away one.
     """
 
-    def __init__(self, *, pace: int, postgres_home: Path | None = None) -> None:
-        self._pace = pace
+    def __init__(
+        self, *, pace: int, postgres_home: Path | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
+        self._pace, self._settings = pace, settings or {}
         self._open = AsyncExitStack()
         self.folder = Path(tempfile.mkdtemp(prefix="fermata-faults-"))
         self.postgres = Postgres(postgres_home)
@@ -159,4 +162,5 @@ class Deployment:
             "FERMATA_PUBLIC_URL": self.api,
             "FERMATA_API_HOST": LOOPBACK,
             "FERMATA_API_PORT": str(self._api_port),
+            **self._settings,
         }
