@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo dev test faults check bench lock clean
+.PHONY: help demo dev test faults check bench lock sbom audit clean
 
 help:
 	@echo "make demo   run the main job on made-up shoppers and show what happened"
@@ -14,6 +14,8 @@ help:
 	@echo "make faults crash everything 200 times while people come, and count what that did; FERMATA_SEED, FERMATA_CRASHES"
 	@echo "make check  ruff, mypy strict, import-linter"
 	@echo "make bench  measure what it costs, as ratios to baselines of the same run"
+	@echo "make sbom   write fermata.cdx.json, the bill of materials"
+	@echo "make audit  ask for known weaknesses of what is locked"
 	@echo "make lock   write requirements.txt again from pyproject.toml"
 
 # The hashes in requirements.txt decide what is installed; the index is whatever pip is set up to use.
@@ -51,6 +53,15 @@ lock: $(READY)
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --extra stack --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements.txt
+
+sbom: $(READY)
+	@$(BIN)/python -m deploy.sbom > fermata.cdx.json
+	@echo "fermata.cdx.json" >&2
+
+audit: $(READY)
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.txt
 
 clean:
 	rm -rf $(VENV) .fermata .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
