@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fermata.analytics.lift import Arm, Lift, lift
-from fermata.analytics.measurable import NothingToMeasure, check_order
+from fermata.analytics.measurable import LONGEST, NothingToMeasure, check_order
 from fermata.analytics.order_value import STATED_SQL, currency_of
 from fermata.database import Connection, Pool, Queries
 from fermata.journeys import EVERYWHERE, GlobalHoldout
@@ -123,7 +123,7 @@ async def variant_lifts(pool: Pool, experiment: str, question: Question, control
         NothingToMeasure: Nobody was shown that one, or any other.
     """
     async with pool.acquire() as connection:
-        rows = await connection.fetch(_QUERIES["variants"], experiment, question.since, question.last)
+        rows = await connection.fetch(_QUERIES["variants"], experiment, question.since, question.last, timeout=LONGEST)
         shown = [row["variant"] for row in rows]
         if control not in shown or len(shown) == 1:
             raise NothingToMeasure(
@@ -164,6 +164,7 @@ async def _read(
         question.within,
         currency,
         *more,
+        timeout=LONGEST,
     )
     arms = {
         row["held_out"]: Arm(row["people"], row["converted"], row["revenue"], row["revenue_squared"]) for row in rows

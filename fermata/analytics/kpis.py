@@ -8,7 +8,7 @@ import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
 from fermata.analytics.lifetime_value import Customer, TooLittleData, fit_purchasing, fit_spending
-from fermata.analytics.measurable import check_order
+from fermata.analytics.measurable import LONGEST, check_order
 from fermata.analytics.order_value import STATED_SQL, currency_of
 from fermata.analytics.proportions import ALPHA
 from fermata.database import Connection, Pool, Queries
@@ -141,11 +141,11 @@ async def read_kpis(pool: Pool, since: datetime, until: datetime, *, purchase: s
     """
     check_order(since, until)
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        journeys = await connection.fetch(_QUERIES["journeys"], since, until)
-        messages = await connection.fetch(_QUERIES["messages"], since, until)
-        following = await connection.fetchrow(_QUERIES["next_action"], since, until, sorted(NO_VISIT))
-        rated = await connection.fetchrow(_QUERIES["ratings"], since, until)
-        recommended = await connection.fetchrow(_RECOMMENDATIONS, since, until)
+        journeys = await connection.fetch(_QUERIES["journeys"], since, until, timeout=LONGEST)
+        messages = await connection.fetch(_QUERIES["messages"], since, until, timeout=LONGEST)
+        following = await connection.fetchrow(_QUERIES["next_action"], since, until, sorted(NO_VISIT), timeout=LONGEST)
+        rated = await connection.fetchrow(_QUERIES["ratings"], since, until, timeout=LONGEST)
+        recommended = await connection.fetchrow(_RECOMMENDATIONS, since, until, timeout=LONGEST)
         cohorts = await _cohorts(connection, since, until, purchase)
         worth, why_not = await _lifetime_value(connection, since, until, purchase)
     return Kpis(
@@ -189,7 +189,7 @@ def _net_promoters(row: Mapping[str, int]) -> float | None:
 
 async def _cohorts(connection: Connection, since: datetime, until: datetime, purchase: str) -> list[Cohort]:
     found: dict[date, dict[int, int]] = {}
-    for row in await connection.fetch(_QUERIES["cohorts"], since, until, purchase):
+    for row in await connection.fetch(_QUERIES["cohorts"], since, until, purchase, timeout=LONGEST):
         found.setdefault(row["cohort"], {})[row["months_later"]] = row["people"]
     return [Cohort(month, again.pop(0), again) for month, again in found.items()]
 
@@ -198,7 +198,7 @@ async def _lifetime_value(
     connection: Connection, since: datetime, until: datetime, purchase: str
 ) -> tuple[LifetimeValue | None, str | None]:
     currency = await currency_of(connection, purchase, since, until)
-    rows = await connection.fetch(_CUSTOMERS, since, until, purchase, currency)
+    rows = await connection.fetch(_CUSTOMERS, since, until, purchase, currency, timeout=LONGEST)
     customers = [Customer(row["repeats"], row["recency"], row["age"], row["mean_value"]) for row in rows]
     try:
         purchasing = fit_purchasing(customers)

@@ -4,6 +4,9 @@ from datetime import datetime
 
 from fermata.errors import FermataError
 
+LONGEST = 600.0
+"""Seconds of one statement: a sort of ten million events takes longer than anything else that Postgres is asked."""
+
 
 class NothingToMeasure(FermataError):
     """The question has no answer: its times are the wrong way round, or nobody has been watched so long."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from fermata.analytics.asked import NextActionsAsked
 from fermata.analytics.experiments import Experiment, Question, variant_lifts
 from fermata.analytics.lift import NoComparison
-from fermata.analytics.measurable import NothingToMeasure, check_order
+from fermata.analytics.measurable import LONGEST, NothingToMeasure, check_order
 from fermata.database import Pool, Queries
 
 _QUERIES = Queries("fermata.analytics", "next_actions_on_record.sql")
@@ -54,7 +54,8 @@ async def actions_on_record(pool: Pool, asked: NextActionsAsked) -> Sequence[Act
     """
     check_order(asked.since, asked.until)
     found = []
-    for row in await pool.fetch(_QUERIES["chosen"], asked.since, asked.until, asked.journey):
+    rows = await pool.fetch(_QUERIES["chosen"], asked.since, asked.until, asked.journey, timeout=LONGEST)
+    for row in rows:
         effect, no_effect = await _effect(pool, row["journey"], row["action"], row["held_out"], asked)
         found.append(ActionOnRecord(**row, effect=effect, no_effect=no_effect))
     return found

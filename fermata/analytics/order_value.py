@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from fermata.analytics.measurable import LONGEST
 from fermata.database import Connection, Queries
 from fermata.segments.json_sql import number_sql
 
@@ -23,5 +24,5 @@ async def currency_of(connection: Connection, event: str, since: datetime, until
     Returns:
         ISO 4217, or None where none is named.
     """
-    found: str | None = await connection.fetchval(_QUERIES["currency"], event, since, until)
+    found: str | None = await connection.fetchval(_QUERIES["currency"], event, since, until, timeout=LONGEST)
     return found

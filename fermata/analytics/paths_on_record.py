@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fermata.analytics.measurable import NothingToMeasure
+from fermata.analytics.measurable import LONGEST, NothingToMeasure
 from fermata.analytics.paths import PathCount
 from fermata.database import Pool, Queries
 
@@ -10,7 +10,6 @@ _QUERIES = Queries("fermata.analytics", "paths_on_record.sql")
 _MOST_NAMES = 60
 _AT_ONCE = 500  # people
 HORIZON = timedelta(days=7)
-_LONGEST = 600.0  # seconds, of one statement: a sort of ten million events takes longer than anything else here
 
 
 async def count_paths(
@@ -42,9 +41,9 @@ async def count_paths(
     count = PathCount(horizon.total_seconds(), longest)
     end = until.timestamp()
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        rows = await connection.fetch(_QUERIES["names"], since, until, outcome, _MOST_NAMES, timeout=_LONGEST)
+        rows = await connection.fetch(_QUERIES["names"], since, until, outcome, _MOST_NAMES, timeout=LONGEST)
         names = [outcome, *(row["name"] for row in rows)]
-        people = connection.cursor(_QUERIES["people"], since, until, names, prefetch=_AT_ONCE, timeout=_LONGEST)
+        people = connection.cursor(_QUERIES["people"], since, until, names, prefetch=_AT_ONCE, timeout=LONGEST)
         async for row in people:
             if row["places"]:
                 walked = [names[place] for place in row["places"]]

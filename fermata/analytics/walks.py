@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from fermata.analytics.attribution import HALF_LIFE, Attribution, Walk
-from fermata.analytics.measurable import check_order
+from fermata.analytics.measurable import LONGEST, check_order
 from fermata.analytics.order_value import STATED_SQL, currency_of
 from fermata.database import Connection, Pool, Queries
 from fermata.events.message_events import NAMES
@@ -27,7 +27,6 @@ _MOST_TOUCHES = 100
 
 _SAME_VISIT = timedelta(minutes=30)
 LOOKBACK = timedelta(days=30)
-_LONGEST = 600.0  # seconds, of one statement
 
 
 @dataclass(slots=True)
@@ -96,7 +95,7 @@ async def _walks(
 ) -> AsyncIterator[Walk]:
     names = [name for name in _CLICKS if name != conversion]
     rows = connection.cursor(
-        _TOLD, conversion, since - lookback, until, names, currency, prefetch=_AT_ONCE, timeout=_LONGEST
+        _TOLD, conversion, since - lookback, until, names, currency, prefetch=_AT_ONCE, timeout=LONGEST
     )
     whose: UUID | None = None
     person = _Person(lookback)
