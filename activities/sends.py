@@ -1,11 +1,13 @@
 """The activity that sends what was decided: begin, write, hand over to the provider, settle."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 import structlog
+from opentelemetry.trace import Span, SpanKind, Tracer
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -30,6 +32,7 @@ from fermata.database import Pool
 from fermata.errors import ConfigurationError, InvalidEvent
 from fermata.ledger import Failure, Order, Settled, begin_send, give_back, hold, settle_sent
 from fermata.profiles.consent_links import ConsentLinks
+from fermata.trace_context import NO_TRACER
 from fermata.vocabulary import Channel, DeliveryState, Reason
 
 _log = structlog.get_logger("fermata.sends")
@@ -78,6 +81,7 @@ class Sends:
         links: By which people say no, or confirm.
         tracked: By which clicks in mail are known.
         meters: What counts; ones that nobody reads where it is None.
+        tracer: What records calls of providers.
     """
 
     def __init__(
@@ -89,7 +93,9 @@ class Sends:
         links: ConsentLinks,
         tracked: TrackedLinks = NO_TRACKED_LINKS,
         meters: JourneyMeters | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
+        self._tracer = tracer
         self._meters = meters or JourneyMeters()
         self._pool = pool
         self._carriers = carriers
@@ -128,7 +134,7 @@ class Sends:
             envelope = await self._envelope(order, command, now)
             if isinstance(envelope, SendResult):
                 return envelope
-            with self._meters.calling(carrier, order.channel):
+            with self._meters.calling(carrier, order.channel), self._recorded(carrier, order):
                 answer = await self._carriers.hand_over(carrier, envelope)
             self._meters.answered(carrier, order.channel, answer)
             _tell(carrier, order, answer)
@@ -138,6 +144,17 @@ class Sends:
                 return result
             if not isinstance(answer, Accepted):
                 refused[carrier.name] = answer
+
+    def _recorded(self, carrier: Enlisted, order: Order) -> AbstractContextManager[Span]:
+        return self._tracer.start_as_current_span(
+            f"{order.channel.value} by {carrier.name}",
+            kind=SpanKind.CLIENT,
+            attributes={
+                "fermata.decision_id": str(order.decision_id),
+                "fermata.run_id": str(order.run_id),
+                "fermata.message": order.message,
+            },
+        )
 
     async def _pick(self, command: SendCommand, refused: Mapping[str, Rejected | Busy]) -> Enlisted | None:
         """Who is to carry it; None where the channel has nobody."""

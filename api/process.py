@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import structlog
 import uvicorn
+from opentelemetry.trace import Tracer
 from temporalio.client import Client
 
 from api.application import create_app
@@ -31,6 +32,7 @@ from fermata.metrics_page import process_registry
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.steady_heap import freeze_heap
+from fermata.trace_context import NO_TRACER
 from fermata.traits import load_lead_rules
 from workflows.broadcast_desk import BroadcastDesk
 from workflows.declared_broadcasts import declared_broadcasts
@@ -51,12 +53,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) -> None:
+async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]], tracer: Tracer = NO_TRACER) -> None:
     """Serves the HTTP surface until SIGTERM or SIGINT.
 
     Args:
         settings: Of this deployment.
         connect: Connects to Temporal. Called when an operator first asks for a run: the door must open without it.
+        tracer: What records how requests are answered.
 
     Raises:
         ConfigurationError: The port is taken, a package of journeys cannot be imported, or a file of this deployment
@@ -100,6 +103,7 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]]) ->
             find_codec=at_need.payload_codec,
             temporal_ui=settings.temporal_ui,
             metrics_token=settings.metrics_token,
+            tracer=tracer,
             key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
         )
         config = uvicorn.Config(

@@ -7,6 +7,7 @@ from api.measured import route_of
 from fermata.trace_context import part_of
 
 _HEADER = b"traceparent"
+_LOOKED_AT = frozenset({"/healthz", "/readyz", "/metrics"})  # every few seconds, by machines
 _FAULTS = 500  # and above: ours, not the sender's
 
 
@@ -23,7 +24,7 @@ class Traced:
         self._tracer = tracer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in _LOOKED_AT:
             await self._app(scope, receive, send)
             return
         header = next((value.decode("latin-1") for name, value in scope["headers"] if name == _HEADER), None)

@@ -1,15 +1,9 @@
 """What becomes of a line before it is written: its trace is added, and no profile stands in it by its id."""
 
-import re
-from uuid import UUID
-
 from structlog.typing import EventDict, WrappedLogger
 
-from fermata.pseudonym import pseudonym
+from fermata.pseudonym import without_profiles
 from fermata.trace_context import trace_id
-
-_OF_A_WORKFLOW = re.compile(r"(?<!broadcast/)(?<=/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""The profile in ``{journey}/{profile}``, as Temporal's SDK writes it into its own messages."""
 
 _KEPT = {"workflow_type": "journey", "activity_type": "activity", "attempt": "attempt", "run_id": "temporal_run_id"}
 """Of what the SDK adds to a line; the rest of it is the same for all, or holds an id of a profile."""
@@ -42,5 +36,5 @@ def name_no_profile(logger: WrappedLogger, method: str, line: EventDict) -> Even
     del logger, method
     for name, value in line.items():
         if isinstance(value, str) and "/" in value:
-            line[name] = _OF_A_WORKFLOW.sub(lambda found: pseudonym(UUID(found[0])), value)
+            line[name] = without_profiles(value)
     return line

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -52,10 +53,15 @@ def api() -> None:
 
     from api.process import serve
     from cli.logs import configure_logs
+    from fermata.tracing import recording
     from worker.temporal import connect
 
+    async def serve_recorded() -> None:
+        async with recording("fermata-api") as tracer:
+            await serve(read_settings(), partial(connect, tracer=tracer), tracer)
+
     configure_logs()
-    uvloop.run(serve(read_settings(), connect))
+    uvloop.run(serve_recorded())
 
 
 def worker() -> None:
@@ -66,7 +72,12 @@ def worker() -> None:
     import uvloop
 
     from cli.logs import configure_logs
+    from fermata.tracing import recording
     from worker.process import work
 
+    async def work_recorded() -> None:
+        async with recording("fermata-worker") as tracer:
+            await work(read_settings(), tracer)
+
     configure_logs()
-    uvloop.run(work(read_settings()))
+    uvloop.run(work_recorded())

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from opentelemetry.trace import Tracer
 from pydantic import ValidationError
+from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DefaultFailureConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.plugin import SimplePlugin
@@ -11,6 +13,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from fermata.errors import FermataError
 from fermata.privacy import ProfileKeys
+from fermata.trace_context import NO_TRACER
 from worker.codec import ProfileCodec
 from worker.named_work import NamedWork
 
@@ -39,7 +42,9 @@ def runner() -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
-def fermata_plugin(workflow_runner: WorkflowRunner | None = None, keys: ProfileKeys | None = None) -> SimplePlugin:
+def fermata_plugin(
+    workflow_runner: WorkflowRunner | None = None, keys: ProfileKeys | None = None, tracer: Tracer = NO_TRACER
+) -> SimplePlugin:
     """The plugin for ``Client.connect``, inherited by its workers, and for ``Replayer``.
 
     Which workflows and activities a worker offers is its own business, since each channel has a worker of its own.
@@ -47,10 +52,12 @@ def fermata_plugin(workflow_runner: WorkflowRunner | None = None, keys: ProfileK
     Args:
         workflow_runner: Another one than ``runner()``, for simulations.
         keys: Of people, by which histories are written; None writes them in the clear.
+        tracer: What records calls, runs and activities. A trace travels in headers, which a replay passes over.
     """
+    tracing = [] if tracer is NO_TRACER else [TracingInterceptor(tracer)]
     return SimplePlugin(
         "fermata",
-        interceptors=[NamedWork()],
+        interceptors=[*tracing, NamedWork()],
         data_converter=replace(
             pydantic_data_converter,
             payload_codec=ProfileCodec(keys),

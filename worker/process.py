@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 import structlog
+from opentelemetry.trace import Tracer
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 
@@ -41,6 +42,7 @@ from fermata.metrics_page import MetricsPage, process_registry
 from fermata.profiles.consent_links import ConsentLinks
 from fermata.settings import Settings
 from fermata.steady_heap import freeze_heap
+from fermata.trace_context import NO_TRACER
 from worker.broadcast_checks import check_broadcasts
 from worker.builds import Builds
 from worker.dispatcher import Dispatcher
@@ -62,11 +64,12 @@ from workflows.discovery import Journeys, discover
 _log = structlog.get_logger("fermata.worker")
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, tracer: Tracer = NO_TRACER) -> None:
     """Runs journeys, sends messages and dispatches events until SIGTERM or SIGINT.
 
     Args:
         settings: Of this deployment.
+        tracer: What records how events reach runs, and messages their providers.
 
     Raises:
         DefinitionError: A journey or template cannot work; nothing is started.
@@ -81,7 +84,8 @@ async def work(settings: Settings) -> None:
     stopped = _stopped_by_signal()
     registry = process_registry()
     counted = JourneyMeters(registry)
-    client = await connect(runtime=temporal_runtime(settings.worker_host, settings.temporal_metrics_port))
+    runtime = temporal_runtime(settings.worker_host, settings.temporal_metrics_port)
+    client = await connect(runtime=runtime, tracer=tracer)
     await check_search_attributes(client)
     clock = SystemClock()
     links = ConsentLinks(settings.secret_key, settings.public_url)
@@ -106,7 +110,7 @@ async def work(settings: Settings) -> None:
                 client,
                 journeys=journeys,
                 decisions=Decisions(pool, clock, settings.holdout, counted),
-                sends=Sends(pool, carriers, templates, clock, links, tracked, counted),
+                sends=Sends(pool, carriers, templates, clock, links, tracked, counted, tracer),
                 runs=Runs(pool, counted),
                 people=People(pool, ingest, clock),
                 broadcasts=Broadcasts(pool, ingest, journeys.registry, broadcasts, clock),
@@ -119,7 +123,7 @@ async def work(settings: Settings) -> None:
             _log.info("working", journeys=list(journeys.classes), channels=sorted(roster), build=settings.build_id)
             await _tell_whether_led_to(client, settings)
             freeze_heap()
-            dispatcher = Dispatcher(pool, client, pace=settings.pace, meters=DispatchMeters(registry))
+            dispatcher = Dispatcher(pool, client, pace=settings.pace, meters=DispatchMeters(registry), tracer=tracer)
             readiness, page = Readiness(pool, client, dispatcher), MetricsPage(registry, settings.metrics_token)
             host, port = settings.worker_host, settings.worker_port
             watching = [Watch(pool, WatchMeters(registry)).keep()] if port is not None else []

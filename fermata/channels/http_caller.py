@@ -9,6 +9,7 @@ import httpx
 
 from fermata.channels.http_answers import HttpAnswer
 from fermata.channels.port import Busy, without_address
+from fermata.trace_context import trace_headers
 
 _LONGEST_ANSWER = 64 * 1024
 
@@ -78,7 +79,7 @@ class HttpCaller:
             return Busy(None, f"{self._name} gave no answer: {_words(error, address)}", certain=False)
 
     async def _post(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        async with self._client.stream(method, url, content=body, headers=dict(headers)) as response:
+        async with self._client.stream(method, url, content=body, headers={**headers, **trace_headers()}) as response:
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk

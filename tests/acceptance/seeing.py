@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from opentelemetry.trace import Tracer
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from fermata.channels import Carriers, Health, Templates, providers_from
 from fermata.clock import SystemClock
 from fermata.database import Pool
 from fermata.ingest import Ingest
+from fermata.trace_context import NO_TRACER
 from tests.acceptance.seen_journey import Seen
 from tests.acceptance.world import LINKS, all_journeys
 from tests.policies import enact
@@ -93,12 +95,13 @@ class Shop:
 
 
 @asynccontextmanager
-async def open_shop(client: Client, pool: Pool) -> AsyncIterator[Shop]:
+async def open_shop(client: Client, pool: Pool, tracer: Tracer = NO_TRACER) -> AsyncIterator[Shop]:
     """API, dispatcher, workers and provider, until the block is left.
 
     Args:
         client: Of Temporal, with Fermata's plugin.
         pool: Of this test's own database.
+        tracer: What records.
     """
     journeys = Journeys({"seen": Seen}, all_journeys().template_roots)
     registry, provider, queue = CollectorRegistry(), Provider(), f"{uuid4().hex}-journeys"
@@ -106,7 +109,7 @@ async def open_shop(client: Client, pool: Pool) -> AsyncIterator[Shop]:
     await enact(pool, _POLICY)
     async with pool.acquire() as connection:
         keys = await first_keys(connection)
-    app = create_app(pool=pool, registry=journeys.registry, meters=ApiMeters(registry))
+    app = create_app(pool=pool, registry=journeys.registry, meters=ApiMeters(registry), tracer=tracer)
     async with AsyncExitStack() as stack:
         pushing = await stack.enter_async_context(HttpServer(provider.application()))
         server = await stack.enter_async_context(HttpServer(app))
@@ -121,13 +124,15 @@ async def open_shop(client: Client, pool: Pool) -> AsyncIterator[Shop]:
             client,
             journeys=journeys,
             decisions=Decisions(pool, clock, meters=counted),
-            sends=Sends(pool, carriers, Templates(journeys.template_roots), clock, LINKS, meters=counted),
+            sends=Sends(
+                pool, carriers, Templates(journeys.template_roots), clock, LINKS, meters=counted, tracer=tracer
+            ),
             runs=Runs(pool, counted),
             people=People(pool, Ingest(pool, journeys.registry), clock),
             queue=queue,
         )
         await stack.enter_async_context(working)
-        dispatcher = Dispatcher(pool, client, pace=_PACE, queue=queue, meters=DispatchMeters(registry))
+        dispatcher = Dispatcher(pool, client, pace=_PACE, queue=queue, meters=DispatchMeters(registry), tracer=tracer)
         dispatching = asyncio.create_task(dispatcher.run())
         yield Shop(api, pool, provider, registry)
         dispatching.cancel()
