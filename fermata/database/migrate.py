@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, by Alembic, while it is in use. Again without harm, from several processes."""
+"""Brings a database to the newest schema, by Alembic, while it is in use. Again without harm, also several at once."""
 
 import asyncio
 from datetime import timedelta
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from fermata.database.pool import AWAY
+from fermata.database.roles import APP_ROLE, GRANTS
 from fermata.errors import Unavailable
 
 _LOCK = 0x6665726D  # "ferm": one migration at a time, whoever starts it
@@ -49,6 +50,7 @@ async def migrate(database_url: str, *, patience: timedelta = timedelta(minutes=
             await connection.execute(text(f"SET lock_timeout = {_LONGEST_LOCK // timedelta(milliseconds=1)}"))
             await connection.commit()
             await _upgraded(connection, patience)
+            await _granted(connection)
     except AWAY as error:
         raise Unavailable(
             f"Postgres does not answer: {error}. Is it running, and is FERMATA_DATABASE_URL right?"
@@ -63,6 +65,7 @@ async def _upgraded(connection: AsyncConnection, patience: timedelta) -> None:
     while True:
         try:
             await connection.run_sync(_upgrade)
+            await connection.commit()  # where there was nothing to do, Alembic leaves its look at it open
         except DBAPIError as error:
             await connection.rollback()
             if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
@@ -75,6 +78,14 @@ async def _upgraded(connection: AsyncConnection, patience: timedelta) -> None:
             await asyncio.sleep(_BETWEEN.total_seconds())
         else:
             return
+
+
+async def _granted(connection: AsyncConnection) -> None:
+    """What this release has made is for the application's role too; all at once, so that it never lacks anything."""
+    if await connection.scalar(text(GRANTS["role"].replace("$1", ":name")), {"name": APP_ROLE}) is not None:
+        for statement in GRANTS["grant"].split(";"):
+            await connection.execute(text(statement))
+    await connection.commit()
 
 
 def _upgrade(connection: Connection) -> None:
