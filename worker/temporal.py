@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from opentelemetry.trace import Tracer
-from opentelemetry.trace import Tracer
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import Runtime
@@ -27,7 +26,6 @@ async def connect(*, lazily: bool = False, runtime: Runtime | None = None, trace
 
     Args:
         lazily: Connect at the first call, so that a process can start while Temporal is away.
-        tracer: What records calls, runs and activities.
         tracer: What records calls, runs and activities.
         runtime: Which shows what Temporal's SDK counts; None for the one that shows nothing.
 
