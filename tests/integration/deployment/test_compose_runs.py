@@ -139,6 +139,7 @@ async def machine(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Machine]:
     compose = read_compose_file(
         {
             "POSTGRES_PASSWORD": address.password or "",
+            "FERMATA_APP_PASSWORD": uuid4().hex,
             "FERMATA_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
             "FERMATA_PUBLIC_URL": "https://fermata.example.com",
             "FERMATA_SECRET_KEY": uuid4().hex,
@@ -166,7 +167,7 @@ async def test_it_starts_in_order_is_healthy_by_its_checks_takes_events_and_stop
     compose = machine.compose
     assert await machine.postgres_is_ready()
     said = {name: await machine.run(name) for name in compose.order() if machine.started_by_itself(name)}
-    assert set(said) >= {"migrate", "setup", "api", "worker"}
+    assert set(said) >= {"migrate", "roles", "setup", "api", "worker"}
     write_key = next(line.split()[-1] for line in said["setup"].splitlines() if line.startswith("Write key"))
     async with httpx.AsyncClient(base_url=machine.api) as client:
         event = {"userId": "ada", "event": "Product Added", "messageId": uuid4().hex}

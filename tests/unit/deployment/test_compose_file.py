@@ -11,6 +11,7 @@ from tests.unit.deployment.compose_file import ComposeFile, read_compose_file, v
 
 SECRETS = {
     "POSTGRES_PASSWORD": "secret",
+    "FERMATA_APP_PASSWORD": "another-secret",
     "FERMATA_SMTP_URL": "smtp://mail.example.com",
     "FERMATA_PUBLIC_URL": "https://fermata.example.com",
     "FERMATA_SECRET_KEY": "k" * 32,
@@ -47,7 +48,12 @@ def test_nobody_waits_for_what_never_comes(compose: ComposeFile) -> None:
     assert set(order) == set(compose.services), "one waits for a service that there is not"
     before = [order.index(name) for name in ("postgres", "temporal-schema", "temporal", "temporal-namespace", "setup")]
     assert before == sorted(before)
-    assert order.index("migrate") < order.index("setup") < min(order.index("api"), order.index("worker"))
+    assert (
+        order.index("migrate")
+        < order.index("roles")
+        < order.index("setup")
+        < min(order.index("api"), order.index("worker"))
+    )
     for name, service in compose.services.items():
         for waited, how in service.depends_on.items():
             ends = compose.services[waited].ends
@@ -73,13 +79,15 @@ def test_each_service_is_pinned_limited_and_may_do_no_more_than_it_must(compose:
 
 
 def test_what_runs_is_a_command_of_fermata_with_settings_that_it_knows(compose: ComposeFile) -> None:
-    known = {f"FERMATA_{name.upper()}" for name in Settings.model_fields} | _TEMPORAL
+    known = {f"FERMATA_{name.upper()}" for name in Settings.model_fields} | _TEMPORAL | {"FERMATA_APP_PASSWORD"}
     ours = {name: each for name, each in compose.services.items() if each.build}
     assert {each.command[0] for each in ours.values()} <= set(COMMANDS)
     assert {"migrate", "setup", "api", "worker"} <= set(ours)
     for name, service in ours.items():
         assert set(service.environment) - known == set(), name
     assert compose.services["worker"].deploy.replicas >= 2
+    owners = {name for name, each in ours.items() if "//fermata:" in str(each.environment["FERMATA_DATABASE_URL"])}
+    assert owners == {"migrate", "roles"}, "nobody else may change a table"
 
 
 def test_the_image_has_neither_root_nor_tests_nor_anything_that_no_hash_vouches_for() -> None:
