@@ -22,6 +22,9 @@ from workflows.runs_of_build import RunsOfBuild
 USUAL = 30
 """Days, where none are named."""
 
+_LOOKED_AT = 2_000
+"""Runs, of which each page counts the steps; of many more, so many are drawn."""
+
 Build = Annotated[str, Query(max_length=100, pattern="^[^\\x00]*$")]
 
 
@@ -83,7 +86,7 @@ class Measured:
         """
         time = asked.time()
         among = await self.builds.find(drawn.journey, asked.build) if asked.build else None
-        return await count_map(self.pool, drawn, since=time.since, until=time.until, among=among)
+        return await count_map(self.pool, drawn, since=time.since, until=time.until, among=among, most=_LOOKED_AT)
 
     async def counted(self, drawn: JourneyMap | None, asked: Asked) -> dict[str, object]:
         """What the page shows of the counts, or why there are none.

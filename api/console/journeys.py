@@ -48,7 +48,7 @@ def router(pool: Pool, guard: Guard, journeys: Journeys, measured: Measured) -> 
 
     @routes.get("")
     async def show(viewer: Annotated[Viewer, Depends(guard.viewer)]) -> Response:
-        standing = await stand_of_runs(pool, datetime.now(UTC) - _MONTH)
+        standing = await stand_of_runs(pool, datetime.now(UTC) - _MONTH, (RunState.ACTIVE, RunState.CONVERTED))
         return render(
             "journeys", viewer, {"journeys": _listed(described, standing)}, title="Journeys", section="journeys"
         )

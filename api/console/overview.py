@@ -1,5 +1,6 @@
 """The first page: what was decided in the last day and why, what is held and until when, how the runs stand."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -36,8 +37,13 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
     @routes.get("")
     async def show(viewer: Annotated[Viewer, Depends(guard.viewer)]) -> Response:
         now = datetime.now(UTC)
-        decided, held = await decided_lately(pool, now - _DAY), await held_now(pool, now)
-        standing, hours = await stand_of_runs(pool, now - _WEEK), by_hour(held)
+        decided, held, standing, soonest = await asyncio.gather(
+            decided_lately(pool, now - _DAY),
+            held_now(pool, now),
+            stand_of_runs(pool, now - _WEEK),
+            next_held(pool, _SOONEST),
+        )
+        hours = by_hour(held)
         values = {
             "totals": {action.value: _total(decided, action) for action in Action},
             "decided": [{**_plain(each), "tone": _TONES[each.action]} for each in decided],
@@ -47,7 +53,7 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
             "later": sum(each.messages for each in hours if each.hour is None and not each.at_visit),
             "at_visit": sum(each.messages for each in hours if each.at_visit),
             "held": sum(each.messages for each in held),
-            "soonest": plain(await next_held(pool, _SOONEST)),
+            "soonest": plain(soonest),
             "over": [state.value for state in _OVER],
             "journeys": _journeys(standing),
             "active": sum(each.runs for each in standing if each.state is RunState.ACTIVE),

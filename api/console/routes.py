@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Response, status
+from fastapi.responses import RedirectResponse
 
 from api.analytics_process import AnalyticsProcess
 from api.console import (
@@ -23,6 +24,7 @@ from api.console.analytics_questions import Questions
 from api.console.console_route import ConsoleRoute
 from api.console.guard import Cookie, Guard, Viewer
 from api.console.journey_measured import Measured
+from api.console.rendering import HEADERS
 from fermata.access import Keys
 from fermata.database import Pool
 from fermata.errors import NotFound
@@ -100,6 +102,8 @@ def _elsewhere(guard: Guard) -> APIRouter:
 
     @routes.get("/{path:path}")
     async def nothing(path: str, viewer: Annotated[Viewer, Depends(guard.viewer)]) -> Response:
+        if path == "" or path.endswith("/"):  # as people type it
+            return RedirectResponse(f"/console/{path}".rstrip("/"), status.HTTP_303_SEE_OTHER, headers=HEADERS)
         raise NotFound(f"the console has no page /console/{path}")
 
     return routes

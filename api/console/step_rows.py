@@ -25,6 +25,7 @@ def run_states(counts: MapCounts) -> dict[str, object]:
     states = sorted(counts.states.items(), key=lambda each: -each[1])
     return {
         "started": counts.started,
+        "looked_at": counts.looked_at,
         "states": [{"state": state.value, "runs": runs, "share": runs / counts.started} for state, runs in states],
         "exits": [{"by": by, "runs": runs} for by, runs in sorted(counts.exits.items(), key=lambda each: -each[1])],
     }

@@ -49,7 +49,7 @@ def bench(
     seconds: Annotated[float, typer.Option(min=0.01, help="How long one measurement of a rate lasts.")] = 1.0,
     lines: Annotated[int, typer.Option(min=10, help="decide: how many cases the command gets at once.")] = 20_000,
     rows: Annotated[
-        int, typer.Option(min=2_000, help="ledger, routing: rows of others; beside a hundredth, a thousandth.")
+        int, typer.Option(min=2_000, help="ledger, routing, paths, console: rows, of others, events, people.")
     ] = 1_000_000,
     messages: Annotated[int, typer.Option(min=20, help="herd: how many messages fall due at once.")] = 2_000,
     limit: Annotated[int, typer.Option(min=1, help="herd: how many the provider takes in a second.")] = 200,

@@ -12,7 +12,8 @@ class Sizes:
         seconds: How long one measurement of a rate lasts.
         lines: Cases that ``fermata policy decide`` gets at once.
         rows: Exposures of other people in the large ledger; the small one has a hundredth. And their active runs where
-            events are routed; there the small one has a thousandth.
+            events are routed; there the small one has a thousandth. The events whose paths are reported, and the people
+            whom the console shows; there the small one has a hundredth.
         messages: How many fall due at once in a herd.
         limit: How many of them its provider takes in a second.
     """

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from cli.bench.console import bench_console
 from cli.bench.cost import bench_cost
 from cli.bench.decide import bench_decide
 from cli.bench.findings import Findings
@@ -25,6 +26,7 @@ SUITE: dict[str, Bench] = {
     "ingest": bench_ingest,
     "routing": bench_routing,
     "paths": bench_paths,
+    "console": bench_console,
     "herd": bench_herd,
     "storage": bench_storage,
     "morning": bench_morning,

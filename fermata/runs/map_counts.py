@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,6 +12,9 @@ from fermata.journeys.map import JourneyMap, StepKind
 from fermata.runs.record import RunState
 
 _QUERIES = Queries("fermata.runs", "map_counts.sql")
+_ENDS = 16**4
+"""How many ends of ids four digits tell apart."""
+_MANY_MORE = 2
 _REACHED = tuple(state for state in RunState if state is not RunState.HOLDOUT)  # nobody reaches a holdout
 
 
@@ -50,12 +54,40 @@ class MapCounts(_Counted):
     """They started before this instant."""
     started: int
     """How many there are, without those who are held out."""
+    looked_at: int
+    """On how many of them the rest is counted: all, or as many as were drawn at random. Then the numbers are of all
+    nevertheless, as three digits tell."""
     states: dict[RunState, int]
     """How they stand now; states that none is in are left out."""
     exits: dict[str, int]
     """How many ended by which exit: an event, or a rule or operator in words."""
     steps: dict[str, StepCounts]
     """By the id of the step in the map, for those that send."""
+
+    def of_all(self, started: int) -> Self:
+        """The same in numbers of all runs, where those that were looked at are some of them, drawn at random.
+
+        Args:
+            started: How many there are in all.
+        """
+        by = started / max(self.looked_at, 1)
+        steps = {
+            step: StepCounts(**{name: _rounded(count * by) for name, count in counts.model_dump().items()})
+            for step, counts in self.steps.items()
+        }
+        return self.model_copy(
+            update={
+                "started": started,
+                "states": {state: _rounded(runs * by) for state, runs in self.states.items()},
+                "exits": {by_what: _rounded(runs * by) for by_what, runs in self.exits.items()},
+                "steps": steps,
+            }
+        )
+
+
+def _rounded(count: float) -> int:
+    """A number with the three digits that a part of a few thousand can tell."""
+    return round(float(f"{count:.3g}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +114,7 @@ async def count_map(
     since: datetime,
     until: datetime,
     among: Collection[str] | None = None,
+    most: int | None = None,
 ) -> MapCounts:
     """Counts the runs of a journey, step by step.
 
@@ -91,26 +124,33 @@ async def count_map(
         since: Of runs that started at this instant or later, aware.
         until: And before this one, aware.
         among: Temporal's ids of the first executions of those that count, a build's for example; None for all.
+        most: Where there are many more, about so many are drawn at random and looked at; None looks at all of them.
+            Those that ``among`` names are all looked at.
     """
-    asked = (drawn.journey, since, until, list(_REACHED), list(among) if among is not None else None)
+    asked = (drawn.journey, since, until, list(_REACHED))
+    there = await connection.fetchval(_QUERIES["started"], *asked) if most is not None and among is None else 0
+    below = _ENDS * most // there if most is not None and there > _MANY_MORE * most else None
+    given = (*asked, list(among) if among is not None else None, below)
     gone = [
         _Gone(RunState(row["state"]), row["left_by"], frozenset(row["messages"]), row["runs"])
-        for row in await connection.fetch(_QUERIES["ways_gone"], *asked)
+        for row in await connection.fetch(_QUERIES["ways_gone"], *given)
     ]
-    became = {row["message"]: row for row in await connection.fetch(_QUERIES["became_of_messages"], *asked)}
+    became = {row["message"]: row for row in await connection.fetch(_QUERIES["became_of_messages"], *given)}
     states = {state: sum(each.runs for each in gone if each.state is state) for state in _REACHED}
     exits: dict[str, int] = {}
     for each in gone:
         if each.left_by is not None:
             exits[each.left_by] = exits.get(each.left_by, 0) + each.runs
-    return MapCounts(
+    found = MapCounts(
         since=since,
         until=until,
-        started=sum(states.values()),
+        started=_sum(gone),
+        looked_at=_sum(gone),
         states={state: runs for state, runs in states.items() if runs},
         exits=exits,
         steps=dict(_steps(drawn, gone, became)),
     )
+    return found.of_all(there) if below is not None else found
 
 
 def _steps(

@@ -1,32 +1,48 @@
+-- name: started
+-- How many runs there are to look at: read from the index alone.
+SELECT count(*) AS runs
+FROM unnest($4::text[]) AS wanted (state)
+JOIN journey_runs r ON r.journey = $1 AND r.state = wanted.state AND r.started_at >= $2 AND r.started_at < $3
+
 -- name: ways_gone
 -- How many runs of those that started between two instants have come to each set of messages, and how they stand. The
--- sets are few, however many the runs: a journey has some ways through it.
-SELECT state, left_by, messages, count(*) AS runs
-FROM (
-    SELECT r.id, r.state, CASE WHEN r.state = 'exited' THEN r.reason END AS left_by,
-           coalesce(array_agg(DISTINCT d.message ORDER BY d.message) FILTER (WHERE d.message IS NOT NULL), '{}') AS messages
+-- sets are few, however many the runs: a journey has some ways through it. Of too many runs, those are looked at whose
+-- ids end in a small number: ids end at random.
+WITH looked_at AS MATERIALIZED (
+    SELECT r.id, r.state
     FROM unnest($4::text[]) AS wanted (state)
     JOIN journey_runs r ON r.journey = $1 AND r.state = wanted.state AND r.started_at >= $2 AND r.started_at < $3
      AND ($5::text[] IS NULL OR r.temporal_run_id = ANY($5))
-    LEFT JOIN decisions d ON d.run_id = r.id
-    GROUP BY r.id
+     AND ($6::int IS NULL OR ('x' || right(r.id::text, 4))::bit(16)::int < $6)
+)
+SELECT state, left_by, messages, count(*) AS runs
+FROM (
+    SELECT state,
+           CASE WHEN state = 'exited' THEN (SELECT r.reason FROM journey_runs r WHERE r.id = looked_at.id) END AS left_by,
+           (SELECT coalesce(array_agg(DISTINCT d.message ORDER BY d.message), '{}') FROM decisions d
+            WHERE d.run_id = looked_at.id) AS messages
+    FROM looked_at
 ) gone
 GROUP BY state, left_by, messages
 
 -- name: became_of_messages
 -- By the last word on each step of a run: a message that was held and then sent is sent.
-SELECT message,
-       count(DISTINCT run_id) FILTER (WHERE action = 'send' AND delivery NOT IN ('failed', 'released')) AS sent,
-       count(DISTINCT run_id) FILTER (WHERE action = 'drop') AS dropped,
-       count(DISTINCT run_id) FILTER (WHERE action = 'defer' AND run_state = 'active') AS held
-FROM (
-    SELECT DISTINCT ON (d.run_id, d.step) d.run_id, d.message, d.action, r.state AS run_state,
-           coalesce(v.state, 'sent') AS delivery
+WITH looked_at AS MATERIALIZED (
+    SELECT r.id, r.state
     FROM unnest($4::text[]) AS wanted (state)
     JOIN journey_runs r ON r.journey = $1 AND r.state = wanted.state AND r.started_at >= $2 AND r.started_at < $3
      AND ($5::text[] IS NULL OR r.temporal_run_id = ANY($5))
-    JOIN decisions d ON d.run_id = r.id
-    LEFT JOIN reservations v ON v.decision_id = d.id
-    ORDER BY d.run_id, d.step, d.visit DESC
+     AND ($6::int IS NULL OR ('x' || right(r.id::text, 4))::bit(16)::int < $6)
+)
+SELECT last.message,
+       count(DISTINCT looked_at.id) FILTER (WHERE action = 'send' AND delivery NOT IN ('failed', 'released')) AS sent,
+       count(DISTINCT looked_at.id) FILTER (WHERE action = 'drop') AS dropped,
+       count(DISTINCT looked_at.id) FILTER (WHERE action = 'defer' AND looked_at.state = 'active') AS held
+FROM looked_at
+CROSS JOIN LATERAL (
+    SELECT DISTINCT ON (d.step) d.message, d.action, coalesce(v.state, 'sent') AS delivery
+    FROM decisions d LEFT JOIN reservations v ON v.decision_id = d.id
+    WHERE d.run_id = looked_at.id
+    ORDER BY d.step, d.visit DESC
 ) last
-GROUP BY message
+GROUP BY last.message

@@ -1,5 +1,6 @@
 """How the runs of all journeys stand: those that go on, and how those ended that started lately."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,13 +24,16 @@ class JourneyStanding:
     runs: int
 
 
-async def stand_of_runs(connection: Pool | Connection, since: datetime) -> tuple[JourneyStanding, ...]:
+async def stand_of_runs(
+    connection: Pool | Connection, since: datetime, states: Collection[RunState] = tuple(RunState)
+) -> tuple[JourneyStanding, ...]:
     """Counts runs by journey and state.
 
     Args:
         connection: Any, or the pool.
         since: Of runs that are over, those that started at this instant or later; aware.
+        states: Those that are asked about: each costs as much as there are runs in it.
     """
     names = [row["journey"] for row in await connection.fetch(_NAMES["journeys"])]
-    rows = await connection.fetch(_QUERIES["started"], names, list(RunState), since)
+    rows = await connection.fetch(_QUERIES["started"], names, list(states), since)
     return tuple(JourneyStanding(row["journey"], RunState(row["state"]), row["runs"]) for row in rows)

@@ -13,7 +13,7 @@ from cli.stack.http_server import HttpServer
 from cli.stack.smtp_server import SmtpServer
 from fermata.access import Scope, create_key, first_keys
 from fermata.database import Pool
-from fermata.journeys import Registry
+from fermata.journeys import SALT, Registry
 from fermata.ledger.policies import put_in_force
 from fermata.policy import default_document
 from tests.acceptance.world import open_world
@@ -32,6 +32,16 @@ _CUSTOMERS = """
                now(), '{}', jsonb_build_object('total', 20 + n * n % 37 + 5 * later, 'currency', 'EUR')
         FROM generate_series(1, 140) n, generate_series(0, 9) later
         WHERE later <= n * n * n % 11 AND later * (5 + n * n % 31) < 20 + n % 7 * 30;
+    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at, enrichment)
+        SELECT md5('view' || n)::uuid, 'view' || n, 'track', 'Product Viewed', md5('customer' || n)::uuid,
+               now() - make_interval(days => 21 + n % 2 * 30), now(),
+               jsonb_build_object('touch', jsonb_build_object('channel', (ARRAY['email', 'paid_search'])[1 + n % 2]))
+        FROM generate_series(1, 140) n;
+"""
+_HELD_OUT = """
+    INSERT INTO holdouts (profile_id, scope, salt, held_out, share, drawn_at)
+        SELECT md5('customer' || n)::uuid, '', $1, n % 2 = 0, 0.5, now() - interval '40 days'
+        FROM generate_series(1, 140) n;
 """
 
 
@@ -90,6 +100,7 @@ async def open_console(pool: Pool, database_url: str, temporal_address: str) -> 
         run = await Underway.begin(await stack.enter_async_context(going))
         await _operated(pool)
         await pool.execute(_CUSTOMERS)
+        await pool.execute(_HELD_OUT, SALT)
         yield ConsoleWorld(server.url, pool, keys["admin"], read_key, ada, grace, run)
 
 

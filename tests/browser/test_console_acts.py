@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Dialog, Page, expect
 
 from fermata.erasure import Histories, finish
+from tests.browser.accessibility import stumbles
 from tests.browser.console_visits import logged_in
 from tests.browser.console_world import ConsoleWorld
 
@@ -67,6 +68,7 @@ async def test_a_policy_is_tried_on_what_was_decided_before_it_is_put_in_force(
         await page.get_by_label("Why it changes").fill("One more a day")
         await page.get_by_role("button", name="Try it").click()
         await expect(page.get_by_text("decisions of the last 7 days")).to_be_visible()
+        assert await stumbles(page) == []
         asked = _say_yes(page)
         await page.get_by_role("button", name="Activate").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Policy")
@@ -76,6 +78,7 @@ async def test_a_policy_is_tried_on_what_was_decided_before_it_is_put_in_force(
         await expect(newest).to_contain_text("in force")
         await newest.get_by_role("link").click()
         await expect(page.locator("pre")).to_contain_text("limit = 3")
+        assert await stumbles(page) == []
 
 
 async def test_a_person_is_exported_and_erased_and_the_receipt_says_how_far_it_is(
@@ -101,6 +104,7 @@ async def test_a_person_is_exported_and_erased_and_the_receipt_says_how_far_it_i
         await _finish(console)
         await page.reload()
         await expect(page.locator(".verdict")).to_contain_text("Nothing is left of them")
+        assert await stumbles(page) == []
         await page.get_by_role("link", name="Data requests").first.click()
         await expect(page.get_by_role("row").filter(has_text="ticket 4711")).to_contain_text("finished")
 

@@ -24,7 +24,6 @@ def places(console: ConsoleWorld) -> tuple[str, ...]:
         "/runs",
         f"/runs/{console.run.id}",
         "/analytics",
-        "/analytics?tab=figures&ask=yes",
         "/policy",
         "/operations",
         "/requests",
@@ -48,6 +47,23 @@ async def test_every_page_can_be_read_by_everybody_and_asks_nobody_else(
             assert await (hard_to_touch if width < 800 else stumbles)(page) == [], place
         assert watch.hosts == {"127.0.0.1"}
         assert [each for each in watch.complaints if "404" not in each] == []
+
+
+async def test_what_is_worked_out_can_be_read_by_everybody(browser: Browser, console: ConsoleWorld) -> None:
+    async with logged_in(browser, console, console.read_key, color_scheme="dark") as page:
+        watch = Watch(page)
+        for tab, words in (
+            ("lift", "however often looked at"),
+            ("attribution", "paid search"),
+            ("paths", "Product Viewed"),
+            ("figures", "Likely still customers"),
+        ):
+            await page.goto(f"{console.url}/console/analytics?tab={tab}")
+            await page.get_by_role("button", name="Ask").click()
+            await expect(page.locator("table").first).to_contain_text(words)
+            assert await stumbles(page) == [], tab
+        assert watch.hosts == {"127.0.0.1"}
+        assert watch.complaints == []
 
 
 async def test_the_way_in_can_be_read_and_says_when_a_key_is_wrong(browser: Browser, console: ConsoleWorld) -> None:

@@ -14,7 +14,7 @@ from tests.integration.bench.bench_program import LIMIT, Finished, finish, is_em
 
 _SMALL = {"pairs": 1, "seconds": 0.02, "lines": 50, "rows": 2000, "messages": 60, "limit": 50}
 TINY = tuple(word for name, size in _SMALL.items() for word in (f"--{name}", str(size)))
-COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 3, "routing": 2, "paths": 1, "herd": 4}
+COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 3, "routing": 2, "paths": 1, "console": 23, "herd": 4}
 _MOMENT = timedelta(seconds=5)
 
 

@@ -17,6 +17,7 @@ FILES = (
     ("fermata.ledger", "sifting.sql"),
     ("fermata.ledger", "watched.sql"),
     ("fermata.runs", "standing.sql"),
+    ("fermata.runs", "map_counts.sql"),
 )
 COUNTED_WHOLE = {
     ("lately.sql", "held"): {"deferrals"},

@@ -103,6 +103,34 @@ async def test_of_some_runs_only_those_are_counted(ledger: Pool) -> None:
     assert (await count_map(ledger, MAP, since=BEGIN, until=END, among=())).started == 0
 
 
+MANY = """
+    INSERT INTO profiles (id, created_at, updated_at)
+        SELECT md5(n::text)::uuid, now(), now() FROM generate_series(1, 4000) n;
+    INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)
+        SELECT id, id, 'track', 'Product Added', id, now(), now() FROM profiles;
+    INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)
+        SELECT id, 'cart_recovery', id, id, id, 'active', now() FROM profiles;
+    INSERT INTO decisions (id, dedupe_key, profile_id, run_id, journey, message, step, visit, purpose, priority, action,
+                           reason, channel, decided_at, policy)
+        SELECT id, id, id, id, 'cart_recovery', 'cart_reminder', 'cart_reminder', 1, 'marketing', 50, 'drop', 'expired',
+               'email', now(), 'v1'
+        FROM profiles WHERE id < '40000000-0000-0000-0000-000000000000';
+"""
+
+
+async def test_of_too_many_runs_some_are_drawn_that_tell_of_all(pool: Pool) -> None:
+    await pool.execute(MANY)
+    since, until = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
+    whole = await count_map(pool, MAP, since=since, until=until, most=2000)
+    assert whole == await count_map(pool, MAP, since=since, until=until)
+    assert whole.started == whole.looked_at == 4000
+    part = await count_map(pool, MAP, since=since, until=until, most=1000)
+    assert part.started == 4000
+    assert 900 < part.looked_at < 1100
+    assert part.steps[REMINDER].dropped == part.steps[REMINDER].reached
+    assert part.steps[REMINDER].reached == pytest.approx(whole.steps[REMINDER].reached, rel=0.1)
+
+
 async def test_the_map_says_the_counts_beside_its_steps(ledger: Pool) -> None:
     notes = notes_of(MAP, await count_map(ledger, MAP, since=BEGIN, until=END))
     assert notes["start"] == "6 started"
