@@ -49,10 +49,14 @@ def bench(
     seconds: Annotated[float, typer.Option(min=0.01, help="How long one measurement of a rate lasts.")] = 1.0,
     lines: Annotated[int, typer.Option(min=10, help="decide: how many cases the command gets at once.")] = 20_000,
     rows: Annotated[
-        int, typer.Option(min=2_000, help="ledger, routing, paths, console: rows, of others, events, people.")
+        int, typer.Option(min=2_000, help="ledger, ingest, routing, paths, console: rows of others, events, people.")
     ] = 1_000_000,
     messages: Annotated[int, typer.Option(min=20, help="herd: how many messages fall due at once.")] = 2_000,
     limit: Annotated[int, typer.Option(min=1, help="herd: how many the provider takes in a second.")] = 200,
+    runs: Annotated[int, typer.Option(min=1, help="journeys: how many are on their way at once.")] = 100,
+    cached: Annotated[
+        int, typer.Option(min=30, max=1000, help="memory: runs in a worker's memory; ten times as many in all.")
+    ] = 1000,
 ) -> None:
     """Measure what Fermata costs, each figure beside a baseline of the same run.
 
@@ -72,7 +76,9 @@ def bench(
     for name in wanted:
         if name not in SUITE:
             raise typer.BadParameter(f"no benchmark is named {name!r}; there are {_NAMES}", param_hint="NAME")
-    sizes = Sizes(pairs=pairs, seconds=seconds, lines=lines, rows=rows, messages=messages, limit=limit)
+    sizes = Sizes(
+        pairs=pairs, seconds=seconds, lines=lines, rows=rows, messages=messages, limit=limit, runs=runs, cached=cached
+    )
     # What Temporal's own code logs would stand between the figures, on stdout.
     quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="off")))
     Runtime.set_default(quiet, error_if_already_set=False)

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import httpx
@@ -20,12 +18,10 @@ from cli.bench.findings import Findings, Target, compare
 from cli.bench.herd_run import Herd, Share
 from cli.bench.pairs import Pair, Tell
 from cli.bench.sizes import Sizes
-from cli.stack.child import ChildCommand
-from cli.stack.children import Children
-from cli.stack.ports import LOOPBACK, free_port
+from cli.bench.stand_ins import provider_of_its_own
 from cli.stack.postgres import Postgres
 from cli.stack.temporal_server import TemporalServer
-from cli.stack.waiting import is_listening, until
+from cli.stack.waiting import until
 from fermata.channels import Carriers, Enlisted, Health, HttpProvider, Roster, Templates
 from fermata.clock import SystemClock
 from fermata.database import Pool, Queries, open_pool
@@ -98,7 +94,7 @@ async def _parts(sizes: Sizes, tell: Tell) -> AsyncIterator[_Parts]:
         tell("starting the servers", 0, 0)
         postgres = await stack.enter_async_context(Postgres(durable=False))
         temporal = await stack.enter_async_context(TemporalServer())
-        provider = await stack.enter_async_context(_provider())
+        provider = await stack.enter_async_context(provider_of_its_own())
         url = await postgres.create_database("herd")
         await migrate(url)
         pool = await stack.enter_async_context(open_pool(url))
@@ -108,25 +104,6 @@ async def _parts(sizes: Sizes, tell: Tell) -> AsyncIterator[_Parts]:
         roster = await stack.enter_async_context(Roster([Enlisted(push, rate=float(sizes.limit))]))
         asking = await stack.enter_async_context(httpx.AsyncClient(base_url=provider, timeout=_LIMIT.total_seconds()))
         yield _Parts(client, pool, asking, roster)
-
-
-@asynccontextmanager
-async def _provider() -> AsyncIterator[str]:
-    """A provider in a process of its own, so that it does not wait for what it measures."""
-    port, children = free_port(), Children()
-    with TemporaryDirectory() as folder:
-        command = ChildCommand(
-            name="provider",
-            arguments=(sys.executable, "-m", "cli.stack.provider_server", "--port", str(port)),
-            log=Path(folder) / "provider.log",
-        )
-        try:
-            await children.start(command)
-            if not await until(lambda: is_listening(port), limit=_LIMIT):
-                raise Unavailable(f"the provider does not listen on port {port}")
-            yield f"http://{LOOPBACK}:{port}"
-        finally:
-            await children.stop(_LIMIT)
 
 
 async def _fill(pool: Pool, messages: int) -> None:

@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from cli.bench.bare_api import TABLE
+from cli.bench.active_runs import fill_with_active_runs
+from cli.bench.by_hand.api import TABLE
 from cli.bench.findings import Comparison, Findings, Target, compare
 from cli.bench.http_sender import HttpSender
 from cli.bench.pairs import Measure, Tell, in_pairs
@@ -26,7 +27,7 @@ from fermata.access import first_keys
 from fermata.database import open_pool
 from fermata.database.migrate import migrate
 
-COMPARES = "POST /v1/track beside a bare endpoint that inserts one row; a batch of 100 beside single events."
+COMPARES = "POST /v1/track beside a bare endpoint that inserts one row, in batches, and among many active runs."
 _FEW, _MANY = 8, 32
 _BATCH = 100
 _START_LIMIT = timedelta(seconds=60)
@@ -38,28 +39,29 @@ class _Doors:
 
     Args:
         api, bare: Ports.
-        write_key: For the API.
+        busy: Port of an API among active runs of others.
+        write_key, busy_key: For the two APIs.
     """
 
     api: int
     bare: int
+    busy: int
     write_key: str
+    busy_key: str
 
 
 async def bench_ingest(sizes: Sizes, tell: Tell) -> Findings:
     """Runs ``fermata api`` and the bare endpoint as processes on one embedded Postgres that writes to the disk.
 
     Args:
-        sizes: ``pairs`` and ``seconds`` are heeded.
+        sizes: ``pairs``, ``seconds`` and ``rows`` are heeded.
         tell: Told how far it is.
     """
-    tell("starting Postgres and both servers", 0, 0)
-    async with _doors() as doors:
-        traffic = Traffic(doors.write_key)
-        async with _connected(doors.api, 1) as senders:
-            await traffic.send_everybody(senders[0])
+    async with _doors(sizes.rows, tell) as doors:
+        traffic = await _known(doors.api, doors.write_key)
         comparisons = [await _beside_bare(doors, traffic, number, sizes, tell) for number in (_FEW, _MANY)]
         comparisons.append(await _batch_beside_single(doors, traffic, sizes, tell))
+        comparisons.append(await _busy_beside_quiet(doors, traffic, sizes, tell))
     return Findings(
         name="ingest",
         compares=COMPARES,
@@ -90,17 +92,43 @@ async def _batch_beside_single(doors: _Doors, traffic: Traffic, sizes: Sizes, te
     return compare(what, "events/s", beside="/v1/track, one after the other", pairs=pairs, target=target)
 
 
+async def _busy_beside_quiet(doors: _Doors, traffic: Traffic, sizes: Sizes, tell: Tell) -> Comparison:
+    """Single events where many others have a run, and where nobody has."""
+    what = f"/v1/track, {_MANY} connections, {sizes.rows:,} active runs of others"
+    in_the_crowd = await _known(doors.busy, doors.busy_key)
+    async with _connected(doors.api, _MANY) as to_quiet, _connected(doors.busy, _MANY) as to_busy:
+        quiet = _rate([partial(traffic.send_single, sender) for sender in to_quiet], sizes.seconds)
+        busy = _rate([partial(in_the_crowd.send_single, sender) for sender in to_busy], sizes.seconds)
+        pairs = await in_pairs(quiet, busy, pairs=sizes.pairs, what=what, tell=tell)
+    target = Target(direction="at least", bound=0.9)
+    return compare(what, "requests/s", beside="no active run", pairs=pairs, target=target)
+
+
+async def _known(port: int, write_key: str) -> Traffic:
+    """Traffic of people whom an API knows."""
+    traffic = Traffic(write_key)
+    async with _connected(port, 1) as senders:
+        await traffic.send_everybody(senders[0])
+    return traffic
+
+
 @asynccontextmanager
-async def _doors() -> AsyncIterator[_Doors]:
+async def _doors(runs: int, tell: Tell) -> AsyncIterator[_Doors]:
     children = Children()
     async with AsyncExitStack() as stack:
+        tell("starting Postgres", 0, 0)
         postgres = await stack.enter_async_context(Postgres(durable=True))
         write_key = await _prepare(postgres.dsn)
+        tell(f"filling a database with {runs:,} active runs", 0, 0)
+        crowded = await postgres.create_database("busy")
+        await fill_with_active_runs(crowded, runs)
+        busy_key = await _prepare(crowded)
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fermata-bench-")))
         stack.push_async_callback(children.stop)
         api = await _served(children, logs, postgres.dsn, "api", "cli", "api")
-        bare = await _served(children, logs, postgres.dsn, "bare-api", "cli.bench.bare_api")
-        yield _Doors(api, bare, write_key)
+        bare = await _served(children, logs, postgres.dsn, "bare-api", "cli.bench.by_hand.api")
+        busy = await _served(children, logs, crowded, "busy-api", "cli", "api")
+        yield _Doors(api, bare, busy, write_key, busy_key)
 
 
 async def _prepare(database_url: str) -> str:

@@ -1,4 +1,4 @@
-"""Compares decide-and-reserve in a large ledger with a small one, and with the same statements sent bare."""
+"""Compares decide-and-reserve in a large ledger with a small one, and with the same statements sent by pgbench."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cli.bench.findings import Comparison, Findings, Target, compare
-from cli.bench.ledger_rows import Person, fill, people
+from cli.bench.ledger_rows import Person, fill, people, people_named
 from cli.bench.pairs import Measure, Tell, each, in_pairs
+from cli.bench.pgbench import PgBench, find_pgbench, person_id, script_of
 from cli.bench.plan import plan_notes
 from cli.bench.rate import Work, per_second
-from cli.bench.recorded_statements import BareStatements, RecordedDecision, connect_bare, decide_next, record
+from cli.bench.recorded_statements import RecordedDecision, connect_bare, decide_next, record
 from cli.bench.sizes import Sizes
 from cli.stack.postgres import Postgres
 from fermata.database import Pool, open_pool
@@ -20,12 +23,12 @@ from fermata.database.migrate import migrate
 from fermata.ledger import Policies
 from fermata.ledger.policies import put_in_force
 
-COMPARES = "Decide and reserve: a large ledger beside a small one, and beside the same statements bare."
+COMPARES = "Decide and reserve: a large ledger beside a small one, and beside the same statements by pgbench."
 _SMALLER = 100
-_SPREAD = 32  # people; more than work at once, so that nobody waits for another's lock
-_MOST = 16
+_SPREAD = 128  # people; more than work at once, so that nobody waits for another's lock
+_MOST = 64
 _NOT_AWAITED = "?synchronous_commit=off"
-_CONCURRENT = ((1, False), (4, False), (4, True), (16, False), (16, True))
+_CONCURRENT = ((1, False), (4, False), (4, True), (16, False), (16, True), (64, False), (64, True))
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,12 @@ async def bench_ledger(sizes: Sizes, tell: Tell) -> Findings:
             await _growth(small, large, (few, many), sizes, tell, awaited=False),
         ]
         recorded = await _record(large)
-        for workers, hot in _CONCURRENT:
-            comparisons.append(await _beside_bare(large, recorded, workers, sizes, tell, hot=hot))
+        script = Path(stack.enter_context(TemporaryDirectory())) / "decision.sql"
+        script.write_text(await script_of(large.url, recorded), encoding="utf-8")
+        program = find_pgbench()
+        for number, (workers, hot) in enumerate(_CONCURRENT):
+            bare = PgBench(program, script, large.url, first=number * _SPREAD, people=1 if hot else _SPREAD)
+            comparisons.append(await _beside_pgbench(large, bare, workers, sizes, tell))
         notes = await plan_notes(large.url, recorded)
     return Findings(name="ledger", compares=COMPARES, comparisons=tuple(comparisons), notes=notes)
 
@@ -109,31 +116,18 @@ async def _record(ledger: _Ledger) -> RecordedDecision:
         return await record(pool, ledger.policies, person)
 
 
-async def _beside_bare(
-    ledger: _Ledger, recorded: RecordedDecision, workers: int, sizes: Sizes, tell: Tell, *, hot: bool
-) -> Comparison:
+async def _beside_pgbench(ledger: _Ledger, bare: PgBench, workers: int, sizes: Sizes, tell: Tell) -> Comparison:
+    hot = bare.people == 1
     what = f"{workers} at once, " + ("all on one profile" if hot else "spread over profiles")
-    number = 1 if hot else _SPREAD
-    ours, theirs = await people(ledger.pool, number), await people(ledger.pool, number)
-    async with AsyncExitStack() as stack:
-        connections = []
-        for _ in range(workers):
-            connections.append(await connect_bare(ledger.url))
-            stack.push_async_callback(connections[-1].close)
-        bare = [
-            BareStatements(connection, recorded, theirs if hot else theirs[index::workers])
-            for index, connection in enumerate(connections)
-        ]
-        pairs = await in_pairs(
-            _rate([each.send for each in bare], sizes.seconds),
-            _ours(ledger, ours, workers, sizes.seconds),
-            pairs=sizes.pairs,
-            what=what,
-            tell=tell,
-        )
+    ours = await people(ledger.pool, bare.people)
+    await people_named(ledger.pool, [person_id(bare.first + number) for number in range(bare.people)])
+
+    async def theirs() -> float:
+        return await bare.rate(workers, sizes.seconds)
+
+    pairs = await in_pairs(theirs, _ours(ledger, ours, workers, sizes.seconds), pairs=sizes.pairs, what=what, tell=tell)
     asked = Target(direction="at least", bound=0.4) if (workers, hot) == (16, False) else None
-    beside = "the same statements, prepared, by asyncpg"
-    return compare(what, "transactions/s", beside=beside, pairs=pairs, target=asked)
+    return compare(what, "transactions/s", beside="the same statements by pgbench", pairs=pairs, target=asked)
 
 
 def _ours(ledger: _Ledger, whom: Sequence[Person], workers: int, seconds: float) -> Measure[float]:

@@ -1,5 +1,6 @@
 """A ledger full of other people's exposures, and the people whom a benchmark decides about."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -58,7 +59,7 @@ async def fill(connection: Connection, exposures: int) -> None:
     await connection.execute(_QUERIES["events"])
     await connection.execute(_QUERIES["runs"])
     await connection.execute(_QUERIES["decisions"], exposures, others, NOON)
-    for name in ("reservations", "deferrals", "suppressions"):
+    for name in ("reservations", "deferrals", "suppressions", "holdouts"):
         await connection.execute(_QUERIES[name])
     await connection.execute("SET session_replication_role = DEFAULT")
     await connection.execute("VACUUM (ANALYZE)")  # or it would be done while we measure
@@ -72,7 +73,17 @@ async def people(pool: Pool, number: int) -> list[Person]:
         pool: Connections to the database.
         number: How many.
     """
-    made = [Person(new_id()) for _ in range(number)]
+    return await people_named(pool, [new_id() for _ in range(number)])
+
+
+async def people_named(pool: Pool, ids: Iterable[UUID]) -> list[Person]:
+    """As ``people``, with ids that the caller chose.
+
+    Args:
+        pool: Connections to the database.
+        ids: Of the profiles; nobody has them yet.
+    """
+    made = [Person(profile_id) for profile_id in ids]
     async with pool.acquire() as connection, connection.transaction():
         for name in ("person", "trigger", "run"):
             await connection.executemany(_QUERIES[name], [(person.id, NOON) for person in made])

@@ -41,6 +41,10 @@ FROM profiles
 INSERT INTO suppressions (channel, address, reason, created_at)
 SELECT 'email', 'gone-' || id || '@example.com', 'bounced', created_at FROM profiles
 
+-- name: holdouts
+INSERT INTO holdouts (profile_id, scope, salt, held_out, share, drawn_at)
+SELECT id, '', 'fermata-holdout', false, 0.05, created_at FROM profiles
+
 -- name: person
 INSERT INTO profiles (id, created_at, updated_at, time_zone, addresses, consent)
 VALUES ($1::uuid, $2, $2, 'Europe/London', jsonb_build_object('email', $1::uuid::text || '@example.com'),

@@ -1,8 +1,6 @@
-"""The statements of one real decision, to be sent again bare: prepared, with another decision's ids and instants."""
+"""The statements of one real decision, to be sent again with nothing decided."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +8,7 @@ import asyncpg
 import orjson
 
 from cli.bench.ledger_rows import Person
-from fermata.database import Pool, new_id
+from fermata.database import Pool
 from fermata.errors import Unavailable
 from fermata.ledger import Attempt, Policies, decide_and_reserve
 from fermata.vocabulary import Action
@@ -87,51 +85,6 @@ async def record(pool: Pool, policies: Policies, person: Person) -> RecordedDeci
     async with pool.acquire() as connection:
         connection.remove_query_logger(note)
     return RecordedDecision(decision_id, attempt, tuple(each for each in sent if "RESET ALL" not in each.text))
-
-
-class BareStatements:
-    """One connection that sends the recorded statements again and again.
-
-    Args:
-        connection: Of its own, without a codec for JSON.
-        recorded: What to send.
-        people: Whom to send it about, in turn.
-    """
-
-    def __init__(self, connection: asyncpg.Connection, recorded: RecordedDecision, people: Sequence[Person]) -> None:
-        self._connection = connection
-        self._recorded = recorded
-        self._people = people
-        self._prepared: dict[str, Any] = {}
-        self._turn = 0
-
-    async def send(self) -> int:
-        """Sends them once, in one transaction, with ids, key and instants of another decision. Returns 1."""
-        person = self._people[self._turn % len(self._people)]
-        self._turn += 1
-        attempt, before = person.next_attempt(), self._recorded.attempt
-        later = attempt.asked_at - before.asked_at
-        other: dict[Any, Any] = {
-            self._recorded.id: new_id(),
-            before.dedupe_key: attempt.dedupe_key,
-            before.profile_id: attempt.profile_id,
-            before.step: attempt.step,
-        }
-        for statement in self._recorded.statements:
-            await self._send(statement, other, later)
-        return 1
-
-    async def _send(self, statement: Statement, other: dict[Any, Any], later: timedelta) -> None:
-        if not statement.arguments:
-            await self._connection.execute(statement.text)
-            return
-        prepared = self._prepared.get(statement.text)
-        if prepared is None:
-            prepared = self._prepared[statement.text] = await self._connection.prepare(statement.text)
-        arguments = (
-            each + later if isinstance(each, datetime) else other.get(each, each) for each in statement.arguments
-        )
-        await prepared.fetch(*arguments)
 
 
 async def connect_bare(database_url: str) -> asyncpg.Connection:

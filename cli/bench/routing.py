@@ -2,18 +2,17 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
+from cli.bench.active_runs import NOW, fill_with_active_runs
 from cli.bench.findings import Comparison, Findings, Target, compare
 from cli.bench.pairs import Measure, Tell, each, in_pairs
 from cli.bench.rate import Work, per_second
-from cli.bench.recorded_statements import connect_bare
 from cli.bench.sizes import Sizes
 from cli.stack.postgres import Postgres
-from fermata.database import Pool, Queries, open_pool
-from fermata.database.migrate import migrate
+from fermata.database import Pool, open_pool
 from fermata.enrolment import Interest, Moment, histories
 from fermata.events import IncomingEvent, parse
 from fermata.ingest import Ingest
@@ -22,8 +21,6 @@ from fermata.journeys import After, JourneyDefinition, Registry, Trigger
 COMPARES = "One event to its run: among many active runs of other people beside among few."
 _FEWER = 1000
 _NOT_AWAITED = "?synchronous_commit=off"  # a slow disk would hide a slow look-up
-_QUERIES = Queries("cli.bench", "routing_rows.sql")
-_NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 _JOURNEY = "cart_recovery"
 _CART = JourneyDefinition(
     trigger=Trigger("Product Added"),
@@ -59,17 +56,7 @@ async def bench_routing(sizes: Sizes, tell: Tell) -> Findings:
 async def _filled(postgres: Postgres, name: str, runs: int, tell: Tell) -> AsyncIterator[Pool]:
     tell(f"filling a database with {runs:,} active runs", 0, 0)
     url = await postgres.create_database(name)
-    await migrate(url)
-    connection = await connect_bare(url)
-    try:
-        await connection.execute("SET session_replication_role = replica")  # the rows are right: no key is checked
-        await connection.execute(_QUERIES["profiles"], runs, _NOW - timedelta(days=1))
-        await connection.execute(_QUERIES["runs"])
-        await connection.execute("SET session_replication_role = DEFAULT")
-        await connection.execute("VACUUM (ANALYZE)")  # or it would be done while we measure
-        await connection.execute("CHECKPOINT")
-    finally:
-        await connection.close()
+    await fill_with_active_runs(url, runs)
     async with open_pool(f"{url}{_NOT_AWAITED}", most=2) as pool:
         yield pool
 
@@ -92,7 +79,7 @@ async def _compared(
 
 async def _look_up(pool: Pool) -> Work:
     """Reads what is on record of a person in a journey, as the door does for each event that a journey awaits."""
-    asked, moment = Interest(await _enrolled(pool), _JOURNEY, _CART), Moment(_NOW)
+    asked, moment = Interest(await _enrolled(pool), _JOURNEY, _CART), Moment(NOW)
 
     async def once() -> int:
         async with pool.acquire() as connection:
@@ -108,7 +95,7 @@ async def _event(pool: Pool) -> Work:
     door, number = Ingest(pool, _REGISTRY), count()
 
     async def once() -> int:
-        await door.accept([_incoming("Product Viewed", f"view-{next(number)}")], (), _NOW)
+        await door.accept([_incoming("Product Viewed", f"view-{next(number)}")], (), NOW)
         return 1
 
     return once
@@ -116,14 +103,14 @@ async def _event(pool: Pool) -> Work:
 
 async def _enrolled(pool: Pool) -> UUID:
     """Somebody with an active run; again without harm."""
-    await Ingest(pool, _REGISTRY).accept([_incoming("Product Added", "added")], (), _NOW)
+    await Ingest(pool, _REGISTRY).accept([_incoming("Product Added", "added")], (), NOW)
     found: UUID = await pool.fetchval("SELECT profile_id FROM events WHERE message_id = 'added'")
     return found
 
 
 def _incoming(name: str, message_id: str) -> IncomingEvent:
     call = {"type": "track", "event": name, "userId": "ada", "messageId": message_id}
-    return parse(call, received_at=_NOW)
+    return parse(call, received_at=NOW)
 
 
 def _rate(work: Work, seconds: float) -> Measure[float]:

@@ -16,6 +16,8 @@ class Sizes:
             whom the console shows; there the small one has a hundredth.
         messages: How many fall due at once in a herd.
         limit: How many of them its provider takes in a second.
+        runs: How many journeys are on their way at once.
+        cached: How many runs wait in the memory of a worker.
     """
 
     pairs: int = 6
@@ -24,3 +26,5 @@ class Sizes:
     rows: int = 1_000_000
     messages: int = 2_000
     limit: int = 200
+    runs: int = 100
+    cached: int = 1000

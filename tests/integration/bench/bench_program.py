@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[3]
-LIMIT = timedelta(seconds=120)
+LIMIT = timedelta(seconds=170)
 
 
 @dataclass(frozen=True)

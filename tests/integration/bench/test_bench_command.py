@@ -12,28 +12,49 @@ import pytest
 from cli.stack.waiting import until
 from tests.integration.bench.bench_program import LIMIT, Finished, finish, is_empty, left_running, run, running
 
-_SMALL = {"pairs": 1, "seconds": 0.02, "lines": 50, "rows": 2000, "messages": 60, "limit": 50}
+_SMALL = {"pairs": 1, "seconds": 0.02, "lines": 50, "rows": 2000, "messages": 60, "limit": 50, "runs": 4, "cached": 30}
 TINY = tuple(word for name, size in _SMALL.items() for word in (f"--{name}", str(size)))
-COMPARISONS = {"decide": 5, "ledger": 7, "cost": 8, "ingest": 3, "routing": 2, "paths": 1, "console": 23, "herd": 4}
+COMPARISONS = {
+    "decide": 5,
+    "ledger": 9,
+    "cost": 23,
+    "journeys": 8,
+    "ingest": 4,
+    "routing": 2,
+    "latency": 2,
+    "replay": 4,
+    "memory": 5,
+    "paths": 1,
+    "console": 23,
+    "herd": 4,
+}
+_SHORT = (("decide", "ledger", "ingest", "routing", "paths", "console"), ("cost", "replay", "herd"))
+_LONG = (("journeys", "latency", "memory"),)
+# Each start of a process costs a second, and the long ones a minute: those on demand, by FERMATA_BENCHMARKS=all.
+IN_ONE_PROCESS = _SHORT + (_LONG if os.environ.get("FERMATA_BENCHMARKS") == "all" else ())
 _MOMENT = timedelta(seconds=5)
 
 
-@pytest.mark.parametrize("name", COMPARISONS)
-async def test_each_benchmark_prints_one_document_with_a_ratio_for_every_comparison(tmp_path: Path, name: str) -> None:
-    finished = await run(tmp_path, name, "--json", *TINY)
+@pytest.mark.parametrize("names", IN_ONE_PROCESS, ids=" ".join)
+async def test_benchmarks_print_one_document_with_a_ratio_for_every_comparison(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    finished = await run(tmp_path, *names, "--json", *TINY)
     assert (finished.status, finished.err) == (0, "")
     document = orjson.loads(finished.out)
     assert document["machine"]["cores"] > 0
     assert document["sizes"] == _SMALL
-    (found,) = document["benchmarks"]
-    assert found["name"] == name
-    assert len(found["comparisons"]) == COMPARISONS[name]
-    for comparison in found["comparisons"]:
+    found = {each["name"]: each for each in document["benchmarks"]}
+    assert {name: len(each["comparisons"]) for name, each in found.items()} == {
+        name: COMPARISONS[name] for name in names
+    }
+    for comparison in (comparison for each in found.values() for comparison in each["comparisons"]):
         assert comparison["ratio"]["median"] == pytest.approx(comparison["ours"] / comparison["baseline"])
         assert (comparison["target"] is None) == (comparison["reached"] is None)
-    if name == "ledger":  # it says how a decision finds what it reads
-        assert [note.split()[0] for note in found["notes"]] == ["lock_profile", "read_facts", "record_decision"]
-        assert "reservations_that_count" in found["notes"][1]
+    if "ledger" in found:  # it says how a decision finds what it reads
+        notes = found["ledger"]["notes"]
+        assert [note.split()[0] for note in notes] == ["lock_profile", "read_facts", "record_decision"]
+        assert "reservations_that_count" in notes[1]
     assert await until(lambda: not left_running(tmp_path), limit=_MOMENT)
     assert is_empty(tmp_path)
 

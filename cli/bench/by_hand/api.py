@@ -1,6 +1,6 @@
 """A bare endpoint that inserts one row, served as the API is: what ``/v1/track`` is compared with.
 
-``python -m cli.bench.bare_api`` listens where ``FERMATA_API_PORT`` says, until SIGTERM.
+``python -m cli.bench.by_hand.api`` listens where ``FERMATA_API_PORT`` says, until SIGTERM.
 """
 
 from datetime import UTC, datetime
