@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from fermata.database_address import check_database_address
 from fermata.errors import ConfigurationError
 from fermata.journeys import SALT, GlobalHoldout
 
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="FERMATA_", extra="ignore", frozen=True)
 
-    database_url: str = "postgresql://postgres@127.0.0.1:5432/fermata"
+    database_url: str = Field(default="postgresql://postgres@127.0.0.1:5432/fermata", repr=False)
     database_connections: int = Field(default=16, ge=2, le=200)
     journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
     latest_trigger: timedelta | None = timedelta(hours=24)
@@ -120,6 +121,11 @@ class Settings(BaseSettings):
     def _unset(cls, value: object) -> object:
         return None if value == "" else value  # as compose files hand on a variable that is not set
 
+    @field_validator("database_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return check_database_address(value)
+
     @field_validator("key_limit", "ingest_key_limit")
     @classmethod
     def _limit(cls, value: str) -> str:
@@ -153,12 +159,18 @@ def read_settings() -> Settings:
     """Reads the settings from the environment.
 
     Raises:
-        ConfigurationError: A variable cannot be read; it names the variable and the value.
+        ConfigurationError: A variable cannot be read; it names the variable, and the value where that is no secret.
     """
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(["FERMATA", *(str(part).upper() for part in first["loc"])])
-        given = "…" if name in ("FERMATA_SECRET_KEY", "FERMATA_METRICS_TOKEN") else repr(first["input"])
+        given = "…" if _is_secret(first["loc"][0]) else repr(first["input"])
         raise ConfigurationError(f"{name}={given}: {first['msg']}") from None
+
+
+def _is_secret(field: object) -> bool:
+    """Whether a setting's value is not to be shown: it is a secret, or holds one."""
+    known = Settings.model_fields.get(str(field))
+    return known is None or not known.repr or "SecretStr" in str(known.annotation)

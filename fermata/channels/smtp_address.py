@@ -47,8 +47,11 @@ class SmtpAddress:
         try:
             parts = urlsplit(url)
             port = parts.port
-        except ValueError as error:
-            raise ConfigurationError(f"FERMATA_SMTP_URL cannot be read: {error}") from None
+        except ValueError:  # it says what stands there, and that may be the end of a password
+            problem = (
+                "cannot be read as smtp://user:password@host:port; in user and password write / ? # as %2F %3F %23"
+            )
+            raise ConfigurationError(f"FERMATA_SMTP_URL {problem}") from None
         if parts.scheme not in _SCHEMES:
             choices = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
             raise ConfigurationError(f"FERMATA_SMTP_URL begins with {parts.scheme + '://'!r}; use one of {choices}")

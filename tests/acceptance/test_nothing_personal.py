@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -23,12 +24,14 @@ from fermata.database import open_pool
 from fermata.journeys import held_out
 from fermata.privacy import KeyGone, ProfileKeys, master_keys_from
 from tests.acceptance.log_lines import back_from_the_provider
+from tests.acceptance.process_lists import command_lines
 from tests.people import zone_where_it_is
 from worker.codec import ProfileCodec
 
 _LIMIT = timedelta(seconds=60)
 _MASTER = f"test={base64.b64encode(os.urandom(32)).decode()}"
 _CONSENT = {channel: {"marketing": "granted"} for channel in ("email", "sms", "push")}
+_PROVIDER_TOKEN, _SECRET_KEY = "zqxsecret-of-the-provider", "zqxsecret-that-signs-links-and-sessions"
 _SHOE = "Zqcshoe"
 """Stands in a property that may lie in a history: that it is found shows that what is there can be found."""
 
@@ -150,7 +153,8 @@ class Shop:
 @pytest.fixture
 async def shop() -> AsyncIterator[Shop]:
     """An hour of a journey's own waits passes in a second; everything is allowed at any hour."""
-    environment = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": "workflows.cart_recovery"}
+    secrets = {"FERMATA_PROVIDER_TOKEN": _PROVIDER_TOKEN, "FERMATA_SECRET_KEY": _SECRET_KEY}
+    environment = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": "workflows.cart_recovery", **secrets}
     options = StackOptions(ui=False, environment=environment, database_url=None, temporal_address=None)
     async with Stack(options) as stack:
         report = stack.report
@@ -171,6 +175,19 @@ async def _payloads(shop: Shop, profile_id: UUID) -> list[Payload]:
     started = history.events[0].workflow_execution_started_event_attributes.input.payloads
     done = [each.activity_task_completed_event_attributes.result.payloads for each in history.events]
     return [*started, *(payload for each in done for payload in each)]
+
+
+async def _no_secret_is_told(shop: Shop) -> None:
+    """Keys, passwords and tokens stand in no log, history, metric, table or command line."""
+    report = shop.stack.report
+    password, master = urlsplit(report.database).password or "", _MASTER.partition("=")[2]
+    secrets = [report.write_key or "", report.admin_key or "", password, master, _PROVIDER_TOKEN, _SECRET_KEY]
+    assert min(map(len, secrets)) > 15
+    assert await shop.found(*secrets) == []
+    assert await shop.rows(*secrets) == []
+    processes = command_lines()
+    assert len([each for each in processes.values() if " -m cli " in each]) >= 2, "API and worker are among them"
+    assert [each for each in processes.values() if any(secret in each for secret in secrets)] == []
 
 
 async def test_no_mark_is_found_in_temporal_logs_or_metrics_and_none_anywhere_after_an_erasure(shop: Shop) -> None:
@@ -205,3 +222,4 @@ async def test_no_mark_is_found_in_temporal_logs_or_metrics_and_none_anywhere_af
         opened = b"".join(each.data for each in await codec.decode(open_still))
     assert _SHOE.encode() in opened, "another person's history still opens"
     assert not any(mark.encode() in opened for mark in bob.marks)
+    await _no_secret_is_told(shop)
