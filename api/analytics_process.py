@@ -8,6 +8,7 @@ from fermata.analytics.asked import Asked
 from fermata.errors import FermataError
 
 _AT_ONCE = 1
+_WAITING = 8  # questions, the one that is being worked out among them
 _LONGEST = 120.0  # seconds
 
 
@@ -29,6 +30,7 @@ class AnalyticsProcess:
     def __init__(self, database_url: str | None) -> None:
         self._environment = {} if database_url is None else {"FERMATA_DATABASE_URL": database_url}
         self._asking = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
 
     async def ask(self, asked: Asked) -> bytes:
         """Asks, and returns the answer as JSON.
@@ -38,13 +40,18 @@ class AnalyticsProcess:
 
         Raises:
             NoAnswer: There is none; says why.
-            Unanswered: It took too long, or another is being worked out already for as long.
+            Unanswered: It took too long, or another is being worked out already for as long, or too many wait.
         """
+        if self._waiting >= _WAITING:
+            raise Unanswered(f"{_WAITING} questions wait for their answers already; ask again later")
+        self._waiting += 1
         try:
             async with asyncio.timeout(_LONGEST), self._asking:
                 return await self._ask(asked.model_dump_json().encode())
         except TimeoutError:
             raise Unanswered(f"no answer within {_LONGEST:.0f} s; ask about a shorter time, or ask later") from None
+        finally:
+            self._waiting -= 1
 
     async def _ask(self, question: bytes) -> bytes:
         process = await asyncio.create_subprocess_exec(

@@ -47,6 +47,7 @@ from api.inbox_cors import InboxCors
 from api.measured import Measured
 from api.meters import ApiMeters
 from api.traced import Traced
+from api.shedding import Room, Shedding
 from fermata.access import NO_LIMITS, DefaultLimits, Keys
 from fermata.audiences.declared import PURCHASE
 from fermata.channels import Site
@@ -102,6 +103,7 @@ def create_app(
     metrics_token: SecretStr | None = None,
     tracer: Tracer = NO_TRACER,
     key_limits: DefaultLimits = NO_LIMITS,
+    room: Room | None = None,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -135,6 +137,7 @@ def create_app(
         metrics_token: What ``/metrics`` asks for; None shows it to everybody.
         tracer: What records how requests are answered.
         key_limits: How many requests a key may make that has no limit of its own.
+        room: How many requests that bring events may be under way at once; the default of ``Room`` where it is None.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -170,6 +173,7 @@ def create_app(
     app.include_router(inbox_stream.router(pool, keys, inbox_sessions, notices))
     app.add_middleware(InboxCors)
     app.include_router(decisions.router(pool, keys))
+    app.add_middleware(Shedding, room=room or Room())
     app.include_router(runs.router(pool, keys, temporal))
     app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))

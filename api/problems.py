@@ -16,8 +16,10 @@ from api.analytics_process import NoAnswer, Unanswered
 from api.json_response import JsonResponse
 from api.measured import route_of
 from fermata.database import AWAY
-from fermata.errors import InvalidEvent, NotFound, TooManyRequests, Unavailable
+from fermata.errors import InvalidEvent, NotFound, Overloaded, TooManyRequests, Unavailable
 from fermata.policy import InvalidPolicy
+
+_BUSY = "more comes in than can be stored; nothing of this request is, send it again"
 
 _log = structlog.get_logger("fermata.api")
 _AWAY: tuple[type[Exception], ...] = (Unavailable, *AWAY)
@@ -36,9 +38,20 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NoAnswer, _no_answer)
     app.add_exception_handler(Unanswered, _unanswered)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(Overloaded, _overloaded)
     for away in _AWAY:
         app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _unforeseen)
+
+
+def busy(request: Request, again_in: int) -> Response:
+    """What is answered where more comes in than can be done.
+
+    Args:
+        request: Which is turned away.
+        again_in: Seconds after which it is to come again.
+    """
+    return _answer(request, status.HTTP_503_SERVICE_UNAVAILABLE, _BUSY, headers={"Retry-After": str(again_in)})
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -80,6 +93,11 @@ async def _no_answer(request: Request, error: Exception) -> Response:
 
 async def _unanswered(request: Request, error: Exception) -> Response:
     return _answer(request, status.HTTP_503_SERVICE_UNAVAILABLE, str(error), headers=_LATER)
+
+
+async def _overloaded(request: Request, error: Exception) -> Response:
+    _log.warning("answered 503", route=route_of(request.scope), error=str(error))
+    return _answer(request, status.HTTP_503_SERVICE_UNAVAILABLE, str(error), headers=_RETRY)
 
 
 async def _gone(request: Request, error: Exception) -> Response:

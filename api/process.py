@@ -14,6 +14,7 @@ from temporalio.client import Client
 
 from api.application import create_app
 from api.meters import ApiMeters
+from api.shedding import Room
 from fermata.access import DefaultLimits, Limit
 from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
@@ -105,11 +106,13 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]], tr
             metrics_token=settings.metrics_token,
             tracer=tracer,
             key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
+            room=Room(requests=settings.ingest_requests, size=settings.ingest_bytes),
         )
         config = uvicorn.Config(
             app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
         )
         config.timeout_graceful_shutdown = _LONGEST_STOP
+        config.limit_concurrency = settings.api_connections
         server = _Server(config)
 
         def stop() -> None:

@@ -11,6 +11,7 @@ FermataError
 ├── TooManyRequests       a key asks more often than it may; says when it may again
 ├── Conflict              what is asked for does not go with how things stand; says how they stand
 └── Unavailable           Postgres, Temporal or a provider does not answer; trying again later can help
+    └── Overloaded        they would, but more is asked of them than they can do
 """
 
 from datetime import timedelta
@@ -76,3 +77,7 @@ class Conflict(FermataError):
 
 class Unavailable(FermataError):
     """Postgres, Temporal or a provider does not answer; trying again later can help."""
+
+
+class Overloaded(Unavailable):
+    """More is asked for at once than can be done; the same again later is done."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fermata.database_address import check_database_address
@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         soft_bounces, soft_bounces_within: An address that comes back for the moment so many times within so long is
             given up.
         api_host, api_port: Where the HTTP surface listens.
+        api_connections: How many connections one process of the API holds; those beyond are answered 503.
+        ingest_requests, ingest_bytes: How many requests that bring events, and how many bytes of them (``32MiB``), may
+            be under way at once in one process of the API; those beyond are answered 503, and come again.
         key_limit, ingest_key_limit: How many requests a second a key may make that has no limit of its own (``50``;
             ``50:200`` with how many at once; ``off``), in each process of the API. The second: keys that send events.
         worker_host, worker_port: Where a worker answers ``/healthz`` and ``/readyz``; None answers nowhere.
@@ -78,8 +81,11 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     key_limit: str = "100:1000"
     ingest_key_limit: str = "off"
+    api_connections: int = Field(default=5000, ge=10, le=1_000_000)
     worker_host: str = "127.0.0.1"
     worker_port: int | None = Field(default=None, ge=0, le=65535)
+    ingest_requests: int = Field(default=1000, ge=1, le=100_000)
+    ingest_bytes: ByteSize = Field(default=ByteSize(32 * 1024 * 1024), ge=512 * 1024)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     temporal_metrics_port: int | None = Field(default=None, ge=1, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)

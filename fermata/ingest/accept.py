@@ -24,6 +24,7 @@ from fermata.ingest.merging import merge_all
 from fermata.ingest.noted import note
 from fermata.ingest.outgoing import NewDispatch, dispatch
 from fermata.ingest.plan import OwnedEvent, Plan, interests, plan
+from fermata.ingest.turns import Turns
 from fermata.ingest.wakes import wakes
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.ledger import reconsider_waiting
@@ -49,8 +50,6 @@ _FEW = 50
 """Of so many events hardly any is stored already: they are first tried without looking."""
 
 _MOST_ATTEMPTS = 10
-_LONGEST_WAIT_FOR_CONNECTION = 10.0  # seconds; the sender's SDK tries again
-
 
 _TRY_AGAIN = (
     Overtaken,
@@ -107,7 +106,7 @@ class Ingest:
         verbs: Verbs | None = None,
         leave_on: Collection[str] = frozenset({PURCHASE}),
     ) -> None:
-        self._pool = pool
+        self._turns = Turns(pool)
         self._registry = registry
         self._latest_trigger = latest_trigger
         self._most_runs = most_runs
@@ -135,9 +134,10 @@ class Ingest:
 
         Raises:
             Unavailable: Too many others write about the same people at this moment.
+            Overloaded: So many others write that no connection was free for ten seconds.
             OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
         """
-        async with self._pool.acquire(timeout=_LONGEST_WAIT_FOR_CONNECTION) as connection:
+        async with self._turns.connection() as connection:
             events = _of_their_traces(events)
             look_first = len(events) > _FEW
             for _ in range(_MOST_ATTEMPTS):
