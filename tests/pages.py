@@ -11,7 +11,7 @@ from fermata import journeys, segments
 
 ROOT = Path(__file__).parents[1]
 PAGES = (
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
 )
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
+import asyncpg
 import structlog
 
 from fermata.database import AWAY, Connection, Pool
@@ -47,8 +48,8 @@ class Watch:
                     while connection is not None:
                         await self.look(connection, datetime.now(UTC))
                         await asyncio.sleep(self._every.total_seconds())
-            except AWAY as error:
-                _log.warning("postgres is away; trying again", error=str(error))
+            except (*AWAY, asyncpg.PostgresError) as error:  # whatever it is, the worker works on
+                _log.warning("the database was not looked at; trying again", error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(self._every.total_seconds())
 
     async def look(self, connection: Connection, now: datetime) -> None:

@@ -4,19 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from temporalio.client import Client
-from temporalio.runtime import Runtime
 
 from cli.stack.ports import free_port
 from cli.stack.waiting import until
 from fermata.database import Pool
 from fermata.metrics_page import MetricsPage
 from tests.acceptance.seeing import Shop, open_shop
+from tests.operating_files import expressions, metrics_in
 from worker.meters import WatchMeters
+from worker.plugin import fermata_plugin
 from worker.temporal_metrics import temporal_runtime
 from worker.watch import Watch
 
@@ -25,8 +25,15 @@ _PERSON = "zqxada"
 
 
 @pytest.fixture
-async def shop(fermata_client: Client, pool: Pool) -> AsyncIterator[Shop]:
-    async with open_shop(fermata_client, pool) as opened:
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+async def shop(temporal_address: str, pool: Pool, port: int) -> AsyncIterator[Shop]:
+    runtime = temporal_runtime("127.0.0.1", port)
+    client = await Client.connect(temporal_address, plugins=[fermata_plugin()], runtime=runtime)
+    async with open_shop(client, pool) as opened:
         yield opened
 
 
@@ -34,7 +41,7 @@ def value(shop: Shop, name: str, **labels: str) -> float:
     return shop.registry.get_sample_value(name, labels) or 0.0
 
 
-async def test_one_event_is_counted_from_the_request_to_the_providers_answer(shop: Shop) -> None:
+async def test_one_event_is_counted_from_the_request_to_the_providers_answer(shop: Shop, port: int) -> None:
     shop.provider.refuses = 1
     await shop.add_to_cart(_PERSON)
     assert (await shop.api.post("/v1/track", json={"userId": _PERSON})).status_code == 400
@@ -59,11 +66,17 @@ async def test_one_event_is_counted_from_the_request_to_the_providers_answer(sho
     assert value(shop, "fermata_provider_call_seconds_count", **carried) == 2
     assert value(shop, "fermata_runs_ended_total", journey="seen", state="completed") == 1
 
+    temporals = (await shop.api.get(f"http://127.0.0.1:{port}/metrics")).text
+    asked = set().union(*map(metrics_in, expressions()))
+    for name in filter(lambda each: each.startswith("temporal_"), asked):
+        assert f"\n{name}{{" in temporals
+
     page = await shop.api.get("/metrics")
     assert page.headers["Content-Type"].startswith("text/plain")
     profiles = [str(row["id"]) for row in await shop.pool.fetch("SELECT id FROM profiles")]
     for private in (_PERSON, *profiles):
         assert private not in page.text
+        assert private not in temporals
 
 
 async def test_one_worker_watches_for_all_and_another_takes_over(pool: Pool) -> None:
@@ -86,16 +99,6 @@ async def test_one_worker_watches_for_all_and_another_takes_over(pool: Pool) -> 
     assert looked == pytest.approx(datetime.now(UTC).timestamp(), abs=60)
     keeping[1 - first].cancel()
     await asyncio.gather(*keeping, return_exceptions=True)
-
-
-async def test_temporals_own_metrics_are_shown_where_a_port_is_named(temporal_address: str) -> None:
-    port = free_port()
-    runtime = temporal_runtime("127.0.0.1", port)
-    assert isinstance(runtime, Runtime)
-    await Client.connect(temporal_address, runtime=runtime)
-    async with httpx.AsyncClient() as looking:
-        assert "temporal_request" in (await looking.get(f"http://127.0.0.1:{port}/metrics")).text
-    assert temporal_runtime("127.0.0.1", None) is None
 
 
 def test_a_page_with_a_token_is_for_those_who_send_it() -> None:
