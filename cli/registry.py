@@ -52,7 +52,7 @@ COMMANDS = {
     "api": Command("cli.process_commands:api", "Serve the HTTP surface."),
     "worker": Command("cli.process_commands:worker", "Run journeys, sends and dispatches."),
     "migrate": Command("cli.process_commands:migrate", "Bring the database to the newest schema."),
-    "db": Command("cli.db_commands:app", "Make the role in Postgres that API and workers connect as."),
+    "db": Command("cli.db_commands:app", "Make the role of API and workers in Postgres; remove old rows."),
     "setup": Command("cli.process_commands:setup", "Register what Temporal and the database need."),
 }
 

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
         audiences: A TOML file that declares audiences and the ad platforms that hold them; None for no audience.
         handoffs: A TOML file that declares the desks that people are handed over to; None for no desk.
         lead_score: A TOML file with lead rules of this deployment's own; None for those that ship.
+        keep_events, keep_decisions, keep_dispatches, keep_rejected: How long each kind of row is kept (``P400D``); None
+            for ever.
         deployment: What the workers together are called in Temporal, whose builds `fermata deploy` leads runs to.
         build_id: Which build of the code this worker is: an image's tag, a commit. None leaves versions off: every
             worker takes every run.
@@ -106,6 +108,10 @@ class Settings(BaseSettings):
     audiences: Path | None = None
     handoffs: Path | None = None
     lead_score: Path | None = None
+    keep_events: timedelta | None = Field(default=None, ge=timedelta(days=30))
+    keep_decisions: timedelta | None = Field(default=None, ge=timedelta(days=30))
+    keep_dispatches: timedelta | None = Field(default=None, ge=timedelta(days=3))
+    keep_rejected: timedelta | None = Field(default=None, ge=timedelta(days=1))
     deployment: str = Field(default="fermata", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")
     build_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")
     pace: float = Field(default=1.0, ge=1.0)
@@ -142,6 +148,11 @@ class Settings(BaseSettings):
         except ConfigurationError as error:
             raise ValueError(str(error)) from None
         return value
+
+    @field_validator("keep_events", "keep_decisions", "keep_dispatches", "keep_rejected", mode="before")
+    @classmethod
+    def _for_ever(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("latest_trigger", mode="before")
     @classmethod

@@ -50,6 +50,7 @@ from worker.erasing import keep_erasing, outcomes_of
 from worker.meters import DispatchMeters, WatchMeters
 from worker.readiness import Readiness
 from worker.reconciler import keep_audiences, reconciling
+from worker.retaining import keep_retaining, kept_by
 from worker.serving import answering
 from worker.setup import check_search_attributes
 from worker.template_watch import TemplateChecks, keep_templates
@@ -135,6 +136,7 @@ async def work(settings: Settings, tracer: Tracer = NO_TRACER) -> None:
                 shared.keep(),
                 *watching,
                 keep_erasing(pool, client, outcomes_of(journeys.registry)),
+                keep_retaining(pool, kept_by(settings)),
             )
             await _until(stopped, *serving)
             _log.info("stopping; what is being sent is finished first")

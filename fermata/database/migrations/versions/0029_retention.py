@@ -1,4 +1,4 @@
-"""How long each kind of row is kept."""
+"""Nothing: how long rows are kept is a matter of settings (``fermata/retention``), and needs no column."""
 
 revision = "0029"
 down_revision = "0028"
