@@ -68,23 +68,25 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
     @routes.get("/{decision}")
     async def show_one(decision: UUID, viewer: Annotated[Viewer, Depends(guard.viewer)]) -> Response:
         record = await read_decision(pool, decision)
-        clock = LocalTime(record)
-        values = {
-            "decision": {
-                name: plain(getattr(record, name))
-                for name in type(record).model_fields
-                if name not in ("facts", "trace", "delivery")
-            },
-            "outcome": outcome(record, clock),
-            "delivery": delivery(record, clock),
-            "zone": clock.zone,
-            "decided_there": clock.in_full(record.decided_at),
-            "facts": [{"name": name, "words": words} for name, words in facts_in_words(record, clock)],
-            "channels": _answers(record, clock),
-        }
-        return render("decision", viewer, values, title=f"{record.message}: {record.action}", section="decisions")
+        title = f"{record.message}: {record.action}"
+        return render("decision", viewer, _in_full(record), title=title, section="decisions")
 
     return routes
+
+
+def _in_full(record: DecisionRecord) -> dict[str, object]:
+    """What the page of one decision shows."""
+    clock, words_of_their_own = LocalTime(record), ("facts", "trace", "delivery")
+    kept = [name for name in type(record).model_fields if name not in words_of_their_own]
+    return {
+        "decision": {name: plain(getattr(record, name)) for name in kept},
+        "outcome": outcome(record, clock),
+        "delivery": delivery(record, clock),
+        "zone": clock.zone,
+        "decided_there": clock.in_full(record.decided_at),
+        "facts": [{"name": name, "words": words} for name, words in facts_in_words(record, clock)],
+        "channels": _answers(record, clock),
+    }
 
 
 def pages(path: str, asked: Mapping[str, str], next_cursor: str | None, cursor: str) -> dict[str, object]:

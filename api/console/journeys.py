@@ -73,6 +73,16 @@ def router(pool: Pool, guard: Guard, journeys: Journeys, measured: Measured) -> 
         }
         return render("journey", viewer, values, title=name.replace("_", " "), section="journeys")
 
+    routes.include_router(_files(guard, described, journeys, measured))
+    return routes
+
+
+def _files(
+    guard: Guard, described: Mapping[str, JourneyDescription], journeys: Journeys, measured: Measured
+) -> APIRouter:
+    """A journey's map as a picture, and the counts of its steps as CSV."""
+    routes = APIRouter(route_class=ConsoleRoute)
+
     @routes.get("/{name}/map.svg", dependencies=[Depends(guard.viewer)])
     async def picture(name: Name, asked: Annotated[Asked, Depends(read_asked)]) -> Response:
         drawn = map_of(journeys, _one(described, name).name)
@@ -116,7 +126,7 @@ def _spans(asked: Asked) -> list[dict[str, object]]:
     ]
 
 
-def _one(described: dict[str, JourneyDescription], name: str) -> JourneyDescription:
+def _one(described: Mapping[str, JourneyDescription], name: str) -> JourneyDescription:
     if name not in described:
         raise NotFound(f"no journey is named {name!r} here; it may have been taken out since its runs began")
     return described[name]

@@ -44,11 +44,7 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
         now, address = datetime.now(UTC), request.client.host if request.client is not None else ""
         form = await read_form(request)
         after, secret = form.get("next", [_HOME])[0], form.get("key", [""])[0].strip()
-        wait = throttle.wait(address, now)
-        if wait is not None:
-            headers = {"Retry-After": str(ceil(wait.total_seconds()))}
-            problem = f"too many wrong keys from here; wait {ceil(wait.total_seconds() / 60)} min"
-            raise HTTPException(status.HTTP_429_TOO_MANY_REQUESTS, problem, headers=headers)
+        _may_try(throttle, address, now)
         key = await keys.find(secret) if 0 < len(secret) <= _LONGEST_KEY else None
         act = Act(Actor(key.name if key is not None else "", Door.CONSOLE), "console.log_in")
         if key is None or not allows(key.scopes, Scope.READ):
@@ -63,17 +59,7 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
         async with recorded(pool, act) as connection:
             session = await open_session(connection, secret, now)
         _log.info("logged in to the console", key=key.name)
-        answer = RedirectResponse(_inside(after), status.HTTP_303_SEE_OTHER, headers=HEADERS)
-        answer.set_cookie(
-            guard.cookie.name,
-            session,
-            max_age=int(LIFETIME.total_seconds()),
-            path="/",  # also for /codec, which Temporal's UI asks
-            secure=guard.cookie.secure,
-            httponly=True,
-            samesite="lax",  # a link in a chat opens the page; nothing that changes anything is a link
-        )
-        return answer
+        return _let_in(guard, session, after)
 
     @routes.post("/logout")
     async def log_out(sent: Annotated[Sent, Depends(guard.sent(Scope.READ))]) -> Response:
@@ -84,6 +70,33 @@ def router(pool: Pool, keys: Keys, guard: Guard) -> APIRouter:
         return answer
 
     return routes
+
+
+def _may_try(throttle: Throttle, address: str, now: datetime) -> None:
+    """Refuses an address that has sent too many wrong keys.
+
+    Raises:
+        HTTPException: 429, with how long it must wait.
+    """
+    wait = throttle.wait(address, now)
+    if wait is not None:
+        headers = {"Retry-After": str(ceil(wait.total_seconds()))}
+        problem = f"too many wrong keys from here; wait {ceil(wait.total_seconds() / 60)} min"
+        raise HTTPException(status.HTTP_429_TOO_MANY_REQUESTS, problem, headers=headers)
+
+
+def _let_in(guard: Guard, session: str, after: str) -> Response:
+    answer = RedirectResponse(_inside(after), status.HTTP_303_SEE_OTHER, headers=HEADERS)
+    answer.set_cookie(
+        guard.cookie.name,
+        session,
+        max_age=int(LIFETIME.total_seconds()),
+        path="/",  # also for /codec, which Temporal's UI asks
+        secure=guard.cookie.secure,
+        httponly=True,
+        samesite="lax",  # a link in a chat opens the page; nothing that changes anything is a link
+    )
+    return answer
 
 
 def _form(after: str, problem: str | None = None, *, code: int = 200) -> Response:

@@ -1,5 +1,6 @@
 """Operations: how far behind dispatching is, how the providers are, and what the door refused."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -44,13 +45,9 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
         request: Request, viewer: Annotated[Viewer, Depends(guard.viewer)], cursor: Text = "", said: Text = ""
     ) -> Response:
         now = datetime.now(UTC)
-        lag, held = await dispatch_lag(pool), await held_now(pool, now)
         rejected = await list_rejected(pool, limit=_A_PAGE, cursor=cursor or None)
         values = {
-            "lag": plain(lag),
-            "late": lag.late(now),
-            "held": sum(each.messages for each in held),
-            "due": sum(each.messages for each in held if each.hour is not None and each.hour <= now),
+            **await _queues(pool, now),
             "providers": plain(await list_providers(pool, now)),
             "rejected": plain(rejected.items),
             "said": said,
@@ -81,6 +78,17 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
         return _back("accepted" if receipt.accepted else "known" if receipt.duplicates else "refused")
 
     return routes
+
+
+async def _queues(pool: Pool, now: datetime) -> dict[str, object]:
+    """What is on its way to runs, and what is held."""
+    lag, held = await asyncio.gather(dispatch_lag(pool), held_now(pool, now))
+    return {
+        "lag": plain(lag),
+        "late": lag.late(now),
+        "held": sum(each.messages for each in held),
+        "due": sum(each.messages for each in held if each.hour is not None and each.hour <= now),
+    }
 
 
 def _back(said: str) -> Response:

@@ -15,6 +15,7 @@ from fermata.access import Scope
 from fermata.audit import Act, recorded
 from fermata.database import Pool
 from fermata.ledger.backtest import backtest
+from fermata.ledger.backtest_result import Backtest
 from fermata.ledger.policies import history, in_force, put_in_force, stored_policy
 from fermata.policy import InvalidPolicy
 
@@ -53,22 +54,14 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
 
     @routes.post("/try")
     async def try_it(sent: Annotated[Sent, Depends(guard.sent(Scope.READ, most=_LARGEST_FORM))]) -> Response:
-        document, now = _document(sent), datetime.now(UTC)
-        days = sent.text("days", most=3)
+        document, days = _document(sent), sent.text("days", most=3)
         span = int(days) if days in map(str, _SPANS) else _SPANS[0]
         values = {**_editing(document), "days": span, "note": sent.text("note", most=500)}
         try:
-            async with asyncio.timeout(_LONGEST):
-                found = await backtest(pool, document, since=now - timedelta(days=span), until=now)
+            found = await _decided_again(pool, document, span)
         except InvalidPolicy as error:
             values["problems"] = plain(error.problems)
             return render("policy_try", sent.viewer, values, title="Try a policy", section="policy", status=422)
-        except TimeoutError:
-            problem = (
-                f"deciding {span} days again takes longer than {_LONGEST:.0f} s; take fewer days, "
-                "or run `fermata policy backtest`"
-            )
-            raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, problem) from None
         standing = await in_force(pool)
         values["found"] = plain(found)
         values["is_in_force"] = standing is not None and standing.version == found.policy
@@ -84,6 +77,25 @@ def router(pool: Pool, guard: Guard) -> APIRouter:
         return RedirectResponse("/console/policy", status.HTTP_303_SEE_OTHER, headers=HEADERS)
 
     return routes
+
+
+async def _decided_again(pool: Pool, document: str, days: int) -> Backtest:
+    """Decides what was decided lately under another policy.
+
+    Raises:
+        InvalidPolicy: The document cannot be used.
+        HTTPException: 503, it takes longer than somebody waits for a page.
+    """
+    now = datetime.now(UTC)
+    try:
+        async with asyncio.timeout(_LONGEST):
+            return await backtest(pool, document, since=now - timedelta(days=days), until=now)
+    except TimeoutError:
+        problem = (
+            f"deciding {days} days again takes longer than {_LONGEST:.0f} s; take fewer days, "
+            "or run `fermata policy backtest`"
+        )
+        raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, problem) from None
 
 
 def _editing(document: str) -> dict[str, object]:

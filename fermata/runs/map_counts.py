@@ -97,14 +97,20 @@ class _Gone:
     Args:
         state: How they stand.
         left_by: What ended them, of those that exited.
-        messages: Keys of the messages that something was decided of.
+        ends: Of the messages that something was decided of, what became of each: ``sent``, ``dropped``, ``held``, or
+            nothing yet; and its key. One that stands at several steps may have come to several ends.
         runs: How many.
     """
 
     state: RunState
     left_by: str | None
-    messages: frozenset[str]
+    ends: frozenset[tuple[str, str]]
     runs: int
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """Keys of the messages that something was decided of."""
+        return frozenset(message for _, message in self.ends)
 
 
 async def count_map(
@@ -132,10 +138,9 @@ async def count_map(
     below = _ENDS * most // there if most is not None and there > _MANY_MORE * most else None
     given = (*asked, list(among) if among is not None else None, below)
     gone = [
-        _Gone(RunState(row["state"]), row["left_by"], frozenset(row["messages"]), row["runs"])
+        _Gone(RunState(row["state"]), row["left_by"], frozenset(map(_read_end, row["messages"])), row["runs"])
         for row in await connection.fetch(_QUERIES["ways_gone"], *given)
     ]
-    became = {row["message"]: row for row in await connection.fetch(_QUERIES["became_of_messages"], *given)}
     states = {state: sum(each.runs for each in gone if each.state is state) for state in _REACHED}
     exits: dict[str, int] = {}
     for each in gone:
@@ -148,14 +153,22 @@ async def count_map(
         looked_at=_sum(gone),
         states={state: runs for state, runs in states.items() if runs},
         exits=exits,
-        steps=dict(_steps(drawn, gone, became)),
+        steps=dict(_steps(drawn, gone)),
     )
     return found.of_all(there) if below is not None else found
 
 
-def _steps(
-    drawn: JourneyMap, gone: list[_Gone], became: Mapping[str, Mapping[str, int]]
-) -> Iterator[tuple[str, StepCounts]]:
+def _read_end(text: str) -> tuple[str, str]:
+    end, _, message = text.partition(":")
+    return end, message
+
+
+def _ended(gone: Iterable[_Gone], messages: frozenset[str], end: str) -> int:
+    """In how many runs messages came to an end, message by message."""
+    return sum(each.runs for each in gone for message in messages if (end, message) in each.ends)
+
+
+def _steps(drawn: JourneyMap, gone: list[_Gone]) -> Iterator[tuple[str, StepCounts]]:
     senders = {step.id: frozenset(step.messages) for step in drawn.steps if step.messages}
     for step, messages in senders.items():
         # Where a message is said again elsewhere, the ledger does not tell which of the two a run was at.
@@ -170,9 +183,9 @@ def _steps(
             StepCounts(
                 came_near=_sum(near),
                 reached=_sum(reached),
-                sent=sum(became[key]["sent"] for key in messages if key in became),
-                dropped=sum(became[key]["dropped"] for key in messages if key in became),
-                held=sum(became[key]["held"] for key in messages if key in became),
+                sent=_ended(gone, messages, "sent"),
+                dropped=_ended(gone, messages, "dropped"),
+                held=_ended(gone, messages, "held"),
                 on_the_way=_sum(each for each in missed if each.state is RunState.ACTIVE),
                 converted_before=_sum(each for each in missed if each.state is RunState.CONVERTED),
                 left_before=_sum(each for each in missed if each.state not in (RunState.ACTIVE, RunState.CONVERTED)),
