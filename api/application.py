@@ -46,8 +46,8 @@ from api.console.routes import router as console
 from api.inbox_cors import InboxCors
 from api.measured import Measured
 from api.meters import ApiMeters
-from api.traced import Traced
 from api.shedding import Room, Shedding
+from api.traced import Traced
 from fermata.access import NO_LIMITS, DefaultLimits, Keys
 from fermata.audiences.declared import PURCHASE
 from fermata.channels import Site
