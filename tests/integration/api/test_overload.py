@@ -19,6 +19,15 @@ _ROOM = Room(requests=_MOST, size=4 * 1024 * 1024)
 _PATIENT = 30  # seconds; both sides of the wire share one event loop here
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
+_FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE 'could not extend file "base/5/16384": No space left on device' USING ERRCODE = '53100';
+END
+$$;
+CREATE TRIGGER full_disk BEFORE INSERT ON events FOR EACH STATEMENT EXECUTE FUNCTION full_disk();
+"""
+
 
 def _bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
@@ -97,3 +106,30 @@ async def test_events_leave_connections_to_those_who_look(pool: Pool) -> None:
             assert (await operator.get("/readyz")).status_code == 200
             assert (await operator.get("/api/v1/decisions")).status_code == 200
         assert {(await answer).status_code for answer in waiting} == {200}
+
+
+async def test_with_no_disk_left_for_events_none_is_lost_that_was_taken_and_the_door_opens_again_by_itself(
+    pool: Pool,
+) -> None:
+    app = create_app(pool=pool, registry=Registry({}))
+    async with pool.acquire() as connection:
+        keys = await first_keys(connection)
+    async with (
+        HttpServer(app) as server,
+        httpx.AsyncClient(base_url=server.url, auth=(keys["write"], ""), timeout=_PATIENT) as sender,
+    ):
+        assert (await sender.post("/v1/batch", json=batch(1))).status_code == 200
+        await pool.execute(_FULL)
+        singles = [{"messageId": f"m{number}", "userId": "ada", "event": "X"} for number in range(5)]
+        refused = await asyncio.gather(
+            sender.post("/v1/batch", json=batch(2)), *(sender.post("/v1/track", json=each) for each in singles)
+        )
+        for answer in refused:
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) >= 1
+            assert answer.json()["success"] is False
+        assert await pool.fetchval("SELECT count(*) FROM events") == 20
+        await pool.execute("DROP TRIGGER full_disk ON events")
+        answers = [await sender.post("/v1/batch", json=batch(2))]
+        answers += [await sender.post("/v1/track", json=each) for each in singles]
+        assert [answer.json()["accepted"] for answer in answers] == [20, 1, 1, 1, 1, 1]
