@@ -8,6 +8,7 @@ from cli.doctor.finding import Finding, fail, ok, warn
 from fermata.database import Connection, Pool, Queries
 from fermata.database.readiness import migrations_after
 from fermata.settings import Settings
+from worker.retaining import kept_by
 
 _QUERIES = Queries("cli.doctor")
 _OLDEST = 15  # Postgres: the oldest that its makers keep, and that Fermata's statements can run on
@@ -16,6 +17,7 @@ _CLOCK_DIFFERS, _CLOCK_IS_WRONG = timedelta(seconds=1), timedelta(seconds=10)
 _LONG = timedelta(minutes=10)
 _FULL = 0.8
 _AGED = 1_200_000_000  # transactions; Postgres stops at 2,100,000,000
+_LARGE = 50_000_000_000  # bytes
 _LATE, _TOO_LATE = timedelta(minutes=1), timedelta(minutes=10)
 _MOST = 10_000
 _STUCK = 5  # attempts; the fifth comes after half a minute
@@ -37,7 +39,8 @@ async def look_at_postgres(pool: Pool, settings: Settings) -> AsyncIterator[Find
         yield _encrypted(server["encrypted"], settings)
         yield _durable(server["durable"], standby=server["standby"])
         yield _room(server["connections"], server["connected"], settings.database_connections)
-        yield _age(server["transactions_old"], server["bytes"])
+        yield _age(server["transactions_old"])
+        yield _size(server["bytes"], settings)
         async for finding in _tables(connection):
             yield finding
 
@@ -115,8 +118,15 @@ def _room(connections: int, connected: int, wanted: int) -> Finding:
     return ok(check, found)
 
 
-def _age(transactions: int, size: int) -> Finding:
-    found = f"{size / 1e9:.2f} GB; the oldest transaction id is {transactions:,} back"
+def _size(size: int, settings: Settings) -> Finding:
+    check, found = "postgres size", f"{size / 1e9:.2f} GB"
+    if kept_by(settings).everything and size > _LARGE:
+        return warn(check, f"{found}, and everything is kept for ever", "set FERMATA_KEEP_…: docs/retention.md")
+    return ok(check, found)
+
+
+def _age(transactions: int) -> Finding:
+    found = f"the oldest transaction id is {transactions:,} back"
     if transactions > _AGED:
         return fail("postgres vacuum", found, "let autovacuum run: Postgres stops taking writes at 2.1 billion")
     return ok("postgres vacuum", found)
@@ -149,9 +159,7 @@ def _role(name: str, *, superuser: bool, may_create: bool, closed: list[str]) ->
         return fail(check, f"{name} has no right to {', '.join(closed)}", f"GRANT SELECT, INSERT ON each TO {name}")
     if superuser or may_create:
         what = "is a superuser" if superuser else "may create tables"
-        return warn(
-            check, f"{name} {what}", "give the processes a role that owns no table, and the migration its owner"
-        )
+        return warn(check, f"{name} {what}", "fermata db roles: let API and workers connect as fermata_app")
     return ok(check, f"{name} may read and write, and change no table")
 
 
