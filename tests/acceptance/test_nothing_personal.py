@@ -17,6 +17,7 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 
+from cli.stack.ports import free_port
 from cli.stack.stack import Stack
 from cli.stack.stack_options import StackOptions
 from cli.stack.waiting import until
@@ -83,9 +84,10 @@ class Marked:
 
 @dataclass
 class Shop:
-    """A running stack, and those who talk to it."""
+    """A running stack, and those who talk to it; the worker's own port is beside it."""
 
     stack: Stack
+    port: int
     sender: httpx.AsyncClient
     operator: httpx.AsyncClient
 
@@ -125,9 +127,9 @@ class Shop:
         """Which marks stand in Temporal's database, in a log, or among the metrics; each with its place."""
         files = [*self.stack.logs.iterdir(), *(self.stack.folder / "temporal").iterdir()]
         files += self.stack.folder.glob("postgres/*.log")
-        metrics = await self.operator.get("/metrics")
+        counted = [await self.operator.get(page) for page in ("/metrics", f"http://127.0.0.1:{self.port}/metrics")]
         texts = {path.name: await asyncio.to_thread(path.read_bytes) for path in files}
-        texts["metrics"] = metrics.content if metrics.is_success else b""
+        texts["metrics"] = b"".join(each.raise_for_status().content for each in counted)
         return [
             f"{place}: {mark}: {text[max(0, text.lower().find(mark.lower().encode()) - 200) :][:400]!r}"
             for place, text in texts.items()
@@ -154,7 +156,9 @@ class Shop:
 async def shop() -> AsyncIterator[Shop]:
     """An hour of a journey's own waits passes in a second; everything is allowed at any hour."""
     secrets = {"FERMATA_PROVIDER_TOKEN": _PROVIDER_TOKEN, "FERMATA_SECRET_KEY": _SECRET_KEY}
-    environment = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": "workflows.cart_recovery", **secrets}
+    port = free_port()
+    small = {"FERMATA_PACE": "3600", "FERMATA_JOURNEYS": "workflows.cart_recovery", "FERMATA_WORKER_PORT": str(port)}
+    environment = {**small, **secrets}
     options = StackOptions(ui=False, environment=environment, database_url=None, temporal_address=None)
     async with Stack(options) as stack:
         report = stack.report
@@ -165,7 +169,7 @@ async def shop() -> AsyncIterator[Shop]:
         ):
             policy = await operator.put("/api/v1/policy", json={"document": "version = 1\n"})
             policy.raise_for_status()
-            yield Shop(stack, sender, operator)
+            yield Shop(stack, port, sender, operator)
 
 
 async def _payloads(shop: Shop, profile_id: UUID) -> list[Payload]:

@@ -26,11 +26,14 @@ _TEMPORAL = {
     "TEMPORAL_TLS_CLIENT_CERT_DATA",
     "TEMPORAL_TLS_CLIENT_KEY_DATA",
 }
+_ALSO = {"FERMATA_APP_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 
 
 @pytest.fixture(scope="module")
 def compose() -> ComposeFile:
     return read_compose_file(SECRETS)
+
+_ALSO = {"FERMATA_APP_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 
 
 def test_it_is_refused_without_each_secret_and_says_which() -> None:
@@ -79,7 +82,7 @@ def test_each_service_is_pinned_limited_and_may_do_no_more_than_it_must(compose:
 
 
 def test_what_runs_is_a_command_of_fermata_with_settings_that_it_knows(compose: ComposeFile) -> None:
-    known = {f"FERMATA_{name.upper()}" for name in Settings.model_fields} | _TEMPORAL | {"FERMATA_APP_PASSWORD"}
+    known = {f"FERMATA_{name.upper()}" for name in Settings.model_fields} | _TEMPORAL | _ALSO
     ours = {name: each for name, each in compose.services.items() if each.build}
     assert {each.command[0] for each in ours.values()} <= set(COMMANDS)
     assert {"migrate", "setup", "api", "worker"} <= set(ours)

@@ -87,7 +87,7 @@ def test_what_selects_finds_a_deployment_and_what_is_asked_is_a_port_that_answer
     for name, each in deployments.items():
         assert each["spec"]["selector"]["matchLabels"] == labels[name]
         [container] = _containers(each)
-        assert [port["name"] for port in container["ports"]] == ["http"]
+        assert [port["name"] for port in container["ports"]] == ["http", "temporal"][: 2 if name == "worker" else 1]
         assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}
         assert container["livenessProbe"]["httpGet"] == {"path": "/healthz", "port": "http"}
     for kind in ("Service", "PodDisruptionBudget"):
@@ -100,11 +100,14 @@ def test_what_selects_finds_a_deployment_and_what_is_asked_is_a_port_that_answer
     assert all(each["spec"]["minReplicas"] >= 2 for each in scaled.values()), "a disruption would leave nobody"
     ports = yaml.safe_load((_FOLDER / "settings" / "settings.yaml").read_text())["data"]
     assert _containers(deployments["api"])[0]["ports"][0]["containerPort"] == int(ports["FERMATA_API_PORT"])
-    assert _containers(deployments["worker"])[0]["ports"][0]["containerPort"] == int(ports["FERMATA_WORKER_PORT"])
+    opened = [each["containerPort"] for each in _containers(deployments["worker"])[0]["ports"]]
+    assert opened == [int(ports["FERMATA_WORKER_PORT"]), int(ports["FERMATA_TEMPORAL_METRICS_PORT"])]
 
 
-def test_nobody_gets_in_but_to_the_api() -> None:
+def test_nobody_gets_in_but_to_the_api_and_prometheus_to_workers() -> None:
     policies = _named(tuple(_documents("processes")), "NetworkPolicy")
     everybody = policies["nobody-else"]["spec"]
     assert (everybody["podSelector"], sorted(everybody["policyTypes"])) == ({}, ["Egress", "Ingress"])
-    assert [name for name, each in policies.items() if each["spec"].get("ingress")] == ["api"]
+    assert [name for name, each in policies.items() if each["spec"].get("ingress")] == ["api", "watched"]
+    [watched] = policies["watched"]["spec"]["ingress"]
+    assert watched["from"], "not everybody"
