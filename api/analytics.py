@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 from api.analytics_process import AnalyticsProcess, NoAnswer
 from api.authentication import bearer
@@ -12,6 +11,7 @@ from fermata.access import Keys, Scope
 from fermata.analytics.asked import (
     Asked,
     AttributionAsked,
+    Instant,
     KpisAsked,
     LiftAsked,
     Name,
@@ -24,8 +24,8 @@ from fermata.journeys import GlobalHoldout, Registry
 _JSON = "application/json"
 _QUARTER, _MONTH = timedelta(days=90), timedelta(days=30)
 
-Since = Annotated[AwareDatetime | None, Query(description="From then on, with an offset.")]
-Until = Annotated[AwareDatetime | None, Query(description="Before then; without, now.")]
+Since = Annotated[Instant | None, Query(description="From then on, with an offset.")]
+Until = Annotated[Instant | None, Query(description="Before then; without, now.")]
 
 
 def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: AnalyticsProcess) -> APIRouter:

@@ -43,6 +43,7 @@ from api.codec_cors import CodecCors
 from api.console.guard import Cookie, Guard
 from api.console.routes import Shown
 from api.console.routes import router as console
+from api.described_errors import describe_errors
 from api.inbox_cors import InboxCors
 from api.measured import Measured
 from api.meters import ApiMeters
@@ -205,6 +206,7 @@ def create_app(
         secure=secure,
     )
     app.include_router(console(shown))
+    describe_errors(app)
     # The last ones are the outermost: they see also what others turn away.
     app.add_middleware(Measured, meters=meters)
     app.add_middleware(Traced, tracer=tracer)

@@ -7,11 +7,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, status
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.authentication import bearer
 from api.typed_body import documented, read_model
 from fermata.access import Key, Keys, Scope
+from fermata.analytics.asked import Instant
 from fermata.audit import Act, Actor, Door, announced
 from fermata.broadcasts import (
     BroadcastOperation,
@@ -44,7 +45,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=63, description="As it is declared.")
-    at: AwareDatetime | None = Field(default=None, description="Not before; null for at once.")
+    at: Instant | None = Field(default=None, description="Not before; null for at once.")
     local_time: LocalTimeField | None = Field(default=None, description="On each person's own clock.")
     rate: RateField | None = Field(default=None, description="How many people enter in how long.")
     holdout: float | None = Field(default=None, ge=0, lt=1, description="The share that is left out.")

@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response, status
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from api.authentication import bearer
 from fermata.access import Keys, Scope
+from fermata.analytics.asked import Instant
 from fermata.database import Pool
 from fermata.errors import NotFound
 from fermata.journeys.map import JourneyMap
@@ -92,8 +93,8 @@ def router(pool: Pool, keys: Keys, journeys: Journeys, builds: RunsOfBuild) -> A
         name: Name,
         form: Annotated[MapFormat, Query(alias="format")] = MapFormat.JSON,
         counts: Annotated[bool, Query(description="Count the runs that came to each step.")] = False,
-        since: Annotated[AwareDatetime | None, Query(description="Of runs that started then or later.")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="And before then; without it, now.")] = None,
+        since: Annotated[Instant | None, Query(description="Of runs that started then or later.")] = None,
+        until: Annotated[Instant | None, Query(description="And before then; without it, now.")] = None,
         build: Annotated[str | None, Query(description="Of those whose last step this build took.")] = None,
     ) -> Response | MapShown:
         """Draws a journey from its code. Without `since`, counts are of the runs that started in the last 30 days."""

@@ -3,20 +3,31 @@
 It loads numpy and scipy, and may take a minute: so no server does it itself, and a question goes out as JSON.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern="^[^\\x00]*$")]
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2970, 1, 1, tzinfo=UTC)
+
+
+def _in_our_times(instant: datetime) -> datetime:
+    if not _FIRST <= instant <= _LAST:
+        raise ValueError(f"lies before {_FIRST:%Y} or after {_LAST:%Y}; nothing is known of that time")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
+"""A time that can be reckoned from: ten years before it and after it are times too."""
 Positive = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=3660))]
 
 
 class _Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    since: AwareDatetime
-    until: AwareDatetime
+    since: Instant
+    until: Instant
 
 
 class LiftAsked(_Asked):

@@ -79,7 +79,8 @@ def read(door: Door, body: object, *, received_at: datetime, verbs: Verbs | None
             )
         except InvalidEvent as error:
             message_id = message.get("messageId") if isinstance(message, dict) else None
-            said = message_id if isinstance(message_id, str | int | float) else None
+            is_one = isinstance(message_id, str | int | float) and not isinstance(message_id, bool)
+            said = message_id if is_one else None
             refused.append(RefusedMessage(index, said, rejection(door, message, error)))
     return Reading(tuple(events), tuple(refused))
 
