@@ -33,8 +33,6 @@ _ALSO = {"FERMATA_APP_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 def compose() -> ComposeFile:
     return read_compose_file(SECRETS)
 
-_ALSO = {"FERMATA_APP_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"}
-
 
 def test_it_is_refused_without_each_secret_and_says_which() -> None:
     required = {name for name, how, _ in variables() if how == ":?"}
