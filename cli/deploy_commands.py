@@ -10,6 +10,7 @@ from rich.console import Console
 
 from cli.deploy.routing_shown import shown
 from cli.json_output import print_json
+from cli.on_record import on_record
 from fermata.settings import read_settings
 from worker.build_routing import Routing
 from worker.builds import Builds
@@ -30,7 +31,7 @@ def status(as_json: Json = False) -> None:
 
     Example: fermata deploy status
     """
-    _tell(_on_builds(lambda builds: builds.routing()), as_json, "")
+    _tell(asyncio.run(_on_builds(lambda builds: builds.routing())), as_json, "")
 
 
 @app.command()
@@ -46,7 +47,11 @@ def ramp(
 
     Example: fermata deploy ramp 2026-11-25.1 --percent 50
     """
-    routing = _on_builds(lambda builds: builds.ramp(build, percent, by=by or getpass.getuser()))
+    routing = on_record(
+        "deploy.ramp",
+        f"build {build}",
+        lambda: _on_builds(lambda builds: builds.ramp(build, percent, by=by or getpass.getuser())),
+    )
     _tell(routing, as_json, f"{percent:g} % of the runs take their next step in build {build}.")
 
 
@@ -58,7 +63,11 @@ def promote(build: BuildId, by: By = None, as_json: Json = False) -> None:
 
     Example: fermata deploy promote 2026-11-25.1
     """
-    routing = _on_builds(lambda builds: builds.promote(build, by=by or getpass.getuser()))
+    routing = on_record(
+        "deploy.promote",
+        f"build {build}",
+        lambda: _on_builds(lambda builds: builds.promote(build, by=by or getpass.getuser())),
+    )
     _tell(routing, as_json, f"Build {build} is current: every run takes its next step in it.")
 
 
@@ -70,16 +79,15 @@ def rollback(by: By = None, as_json: Json = False) -> None:
 
     Example: fermata deploy rollback
     """
-    routing = _on_builds(lambda builds: builds.rollback(by=by or getpass.getuser()))
+    routing = on_record(
+        "deploy.rollback", "", lambda: _on_builds(lambda builds: builds.rollback(by=by or getpass.getuser()))
+    )
     where = f"build {routing.current}" if routing.current is not None else "the workers without a build id"
     _tell(routing, as_json, f"Every run takes its next step in {where}.")
 
 
-def _on_builds(work: Callable[[Builds], Awaitable[Routing]]) -> Routing:
-    async def do() -> Routing:
-        return await work(Builds(await connect(), read_settings().deployment))
-
-    return asyncio.run(do())
+async def _on_builds(work: Callable[[Builds], Awaitable[Routing]]) -> Routing:
+    return await work(Builds(await connect(), read_settings().deployment))
 
 
 def _tell(routing: Routing, as_json: bool, done: str) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from cli.database import on_database
 from cli.json_output import print_json
 from cli.spinning_bar import spinning_bar
+from fermata.audit import Act, announced, os_user
 from fermata.database import Pool
 from fermata.errors import ConfigurationError
 from fermata.privacy import EnvironmentKeys, master_keys_from
@@ -48,7 +49,8 @@ def rotate(as_json: JsonOption = False) -> None:
         waiting = sum(keys for name, keys in counts.items() if name != masters.newest)
         with spinning_bar(Console(stderr=True)) as bar:
             task = bar.add_task("Wrapping keys again", total=waiting)
-            return await wrap_again(pool, masters, masters.newest, lambda done: bar.update(task, completed=done))
+            async with announced(pool, Act(os_user(), "privacy.rotate", f"master key {masters.newest}")):
+                return await wrap_again(pool, masters, masters.newest, lambda done: bar.update(task, completed=done))
 
     done = on_database(turn)
     if as_json:

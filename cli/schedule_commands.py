@@ -13,6 +13,7 @@ from rich.text import Text
 from cli.broadcasts.asked import local_time_of, properties_of, rate_of
 from cli.instants import utc_text
 from cli.json_output import print_json
+from cli.on_record import on_record
 from fermata.broadcasts import Launch, Recurrence
 from fermata.settings import read_settings
 from worker.temporal import connect
@@ -67,7 +68,9 @@ def put(
         by=by or getpass.getuser(),
         why="by its schedule",
     )
-    _tell(asyncio.run(_schedules().put(launch, _recurrence(every, offset, cron, time_zone))), as_json=as_json)
+    recurrence = _recurrence(every, offset, cron, time_zone)
+    shown = on_record("schedule.put", name, lambda: _schedules().put(launch, recurrence))
+    _tell(shown, as_json=as_json)
 
 
 @app.command()
@@ -76,7 +79,8 @@ def pause(name: Name, why: Why = "", by: By = None, as_json: Json = False) -> No
 
     Example: fermata schedule pause churn_risk --why 'the texts are being rewritten'
     """
-    _tell(asyncio.run(_schedules().pause(name, _note("paused", by, why))), as_json=as_json)
+    shown = on_record("schedule.pause", name, lambda: _schedules().pause(name, _note("paused", by, why)))
+    _tell(shown, as_json=as_json)
 
 
 @app.command()
@@ -85,7 +89,8 @@ def resume(name: Name, why: Why = "", by: By = None, as_json: Json = False) -> N
 
     Example: fermata schedule resume churn_risk
     """
-    _tell(asyncio.run(_schedules().resume(name, _note("resumed", by, why))), as_json=as_json)
+    shown = on_record("schedule.resume", name, lambda: _schedules().resume(name, _note("resumed", by, why)))
+    _tell(shown, as_json=as_json)
 
 
 @app.command()
@@ -94,7 +99,7 @@ def remove(name: Name, as_json: Json = False) -> None:
 
     Example: fermata schedule remove weekly_news
     """
-    asyncio.run(_schedules().remove(name))
+    on_record("schedule.remove", name, lambda: _schedules().remove(name))
     if as_json:
         print_json({"removed": name})
     else:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from activities.broadcasts import Broadcasts
 from cli import broadcast_commands, schedule_commands
 from cli.stack.waiting import until
+from fermata.audit import Outcome, list_entries
 from fermata.broadcasts import BroadcastState, find_broadcast, list_broadcasts
 from fermata.clock import SystemClock
 from fermata.database import Pool
@@ -20,6 +21,7 @@ from fermata.ingest import Ingest
 from fermata.ledger.first_policy import first_policy
 from fermata.policy import default_document
 from tests.acceptance.announced import LIMIT, write_people
+from tests.people import NOON
 from worker.plugin import fermata_plugin
 from workflows.broadcast import BroadcastRun
 from workflows.broadcast_schedules import BroadcastSchedules
@@ -137,6 +139,11 @@ async def test_what_begins_by_itself_is_made_held_let_go_changed_and_taken_away(
         assert "held; `fermata schedule resume churn_risk`" in held.output
         nonsense = await fermata("schedule", "put", "churn_risk", "--cron", "every morning")
         assert (nonsense.exit_code, "does not understand" in str(nonsense.exception)) == (1, True)
+        acts = await list_entries(pool, since=NOON, action="schedule", limit=100)
+        said = [each.action.partition(".")[2] for each in reversed(acts.items) if each.outcome is Outcome.DONE]
+        assert said == ["resume", "put", "pause"]
+        assert (acts.items[0].action, acts.items[0].target) == ("schedule.put", "churn_risk")
+        assert acts.items[0].outcome in (Outcome.REFUSED, Outcome.FAILED)
         await write_customers_at_risk(pool, 3)
         async with at_work(client, pool):
             await client.get_schedule_handle("broadcast/churn_risk").trigger()

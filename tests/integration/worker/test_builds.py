@@ -21,15 +21,16 @@ from activities.runs import Runs
 from activities.sends import Sends
 from cli.deploy_commands import app
 from cli.stack.waiting import until
+from fermata.audit import Outcome, list_entries
 from fermata.channels import Carriers, Health, Roster, Templates
 from fermata.clock import SystemClock
-from fermata.database import Pool
+from fermata.database import Pool, open_pool
 from fermata.errors import ConfigurationError, NotFound
 from fermata.ingest import Ingest
 from fermata.journeys import JourneyEvent, Registry
 from tests.acceptance.world import LINKS
 from tests.integration.worker.two_builds import Older, Younger
-from tests.people import enrol
+from tests.people import NOON, enrol
 from worker.build_routing import BuildState
 from worker.builds import Builds
 from worker.plugin import fermata_plugin
@@ -124,9 +125,10 @@ async def fails(run: Run) -> bool:
 
 
 async def test_a_build_is_tried_promoted_and_taken_back_without_a_run_that_is_lost(
-    deployment: Deployment, temporal_address: str, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, temporal_address: str, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal_address)
+    monkeypatch.setenv("FERMATA_DATABASE_URL", database_url)
     monkeypatch.setenv("FERMATA_DEPLOYMENT", deployment.name)
 
     async def deploy(*arguments: str) -> Any:
@@ -167,6 +169,10 @@ async def test_a_build_is_tried_promoted_and_taken_back_without_a_run_that_is_lo
         await deploy("promote", "younger")
         await tell([*before, *during[1:]], "Second")
         assert await states([*before, *during]) == {"completed"}
+    async with open_pool(database_url, most=1) as pool:
+        acts = (await list_entries(pool, since=NOON, action="deploy", limit=100)).items
+    done = [each.action for each in reversed(acts) if each.outcome is Outcome.DONE]
+    assert done == [f"deploy.{word}" for word in ("promote", "ramp", "promote", "rollback", "promote")]
 
 
 async def test_what_cannot_be_done_is_refused_with_the_mend(deployment: Deployment) -> None:
