@@ -39,9 +39,15 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
     """
     reading = [Depends(bearer(keys, Scope.READ))]
     routes = APIRouter(prefix="/api/v1/analytics", tags=["analytics"], dependencies=reading)
+    routes.include_router(_lift(registry, holdout, analytics))
+    routes.include_router(_owed(analytics))
+    routes.include_router(_behaviour(analytics))
+    return routes
 
-    async def answered(asked: Asked) -> Response:
-        return Response(await analytics.ask(asked), media_type=_JSON)
+
+def _lift(registry: Registry, holdout: GlobalHoldout, analytics: AnalyticsProcess) -> APIRouter:
+    """What reaching people brought, beside those who were held out."""
+    routes = APIRouter()
 
     @routes.get("/lift")
     async def lift(
@@ -59,7 +65,8 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
         if wanted is None:
             raise NoAnswer("no event is named, and no journey with a goal: say with event what people should do")
         begin, end, now = _time(since, until, _QUARTER)
-        return await answered(
+        return await _answered(
+            analytics,
             LiftAsked(
                 journey=journey,
                 experiment=experiment,
@@ -71,8 +78,15 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
                 share=definition.holdout if definition is not None else holdout.share,
                 salt=holdout.salt,
                 now=now,
-            )
+            ),
         )
+
+    return routes
+
+
+def _owed(analytics: AnalyticsProcess) -> APIRouter:
+    """What is owed to which channel, and to what was chosen to come next."""
+    routes = APIRouter()
 
     @routes.get("/attribution")
     async def attribution(
@@ -84,9 +98,31 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
     ) -> Response:
         """Tells which channels conversions are owed to, by six models."""
         begin, end, _ = _time(since, until, _QUARTER)
-        return await answered(
-            AttributionAsked(conversion=conversion, since=begin, until=end, lookback=lookback, half_life=half_life)
+        return await _answered(
+            analytics,
+            AttributionAsked(conversion=conversion, since=begin, until=end, lookback=lookback, half_life=half_life),
         )
+
+    @routes.get("/next-best-actions")
+    async def next_best_actions(
+        journey: Annotated[Name | None, Query(description="Which asked what comes next; without, all.")] = None,
+        event: Annotated[Name, Query(description="What people should do after it.")] = "Order Completed",
+        since: Since = None,
+        until: Until = None,
+        within: Annotated[Positive, Query(description="How long each person is watched.")] = timedelta(days=14),
+    ) -> Response:
+        """Tells what was chosen to come next, how often, why, and what it brought beside those held out of it."""
+        begin, end, now = _time(since, until, _QUARTER)
+        return await _answered(
+            analytics, NextActionsAsked(journey=journey, event=event, since=begin, until=end, within=within, now=now)
+        )
+
+    return routes
+
+
+def _behaviour(analytics: AnalyticsProcess) -> APIRouter:
+    """What people do: their paths, and the key figures."""
+    routes = APIRouter()
 
     @routes.get("/paths")
     async def paths(
@@ -101,7 +137,8 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
     ) -> Response:
         """Tells what people do before they buy, or leave."""
         begin, end, _ = _time(since, until, _MONTH)
-        return await answered(
+        return await _answered(
+            analytics,
             PathsAsked(
                 outcome=outcome,
                 since=begin,
@@ -111,21 +148,7 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
                 order=order,
                 fewest=fewest,
                 limit=limit,
-            )
-        )
-
-    @routes.get("/next-best-actions")
-    async def next_best_actions(
-        journey: Annotated[Name | None, Query(description="Which asked what comes next; without, all.")] = None,
-        event: Annotated[Name, Query(description="What people should do after it.")] = "Order Completed",
-        since: Since = None,
-        until: Until = None,
-        within: Annotated[Positive, Query(description="How long each person is watched.")] = timedelta(days=14),
-    ) -> Response:
-        """Tells what was chosen to come next, how often, why, and what it brought beside those held out of it."""
-        begin, end, now = _time(since, until, _QUARTER)
-        return await answered(
-            NextActionsAsked(journey=journey, event=event, since=begin, until=end, within=within, now=now)
+            ),
         )
 
     @routes.get("/kpis")
@@ -136,9 +159,13 @@ def router(registry: Registry, holdout: GlobalHoldout, keys: Keys, analytics: An
     ) -> Response:
         """Tells the key figures: conversion, messages, satisfaction, retention, lifetime value."""
         begin, end, _ = _time(since, until, _QUARTER)
-        return await answered(KpisAsked(purchase=purchase, since=begin, until=end))
+        return await _answered(analytics, KpisAsked(purchase=purchase, since=begin, until=end))
 
     return routes
+
+
+async def _answered(analytics: AnalyticsProcess, asked: Asked) -> Response:
+    return Response(await analytics.ask(asked), media_type=_JSON)
 
 
 def _time(since: datetime | None, until: datetime | None, span: timedelta) -> tuple[datetime, datetime, datetime]:
