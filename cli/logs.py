@@ -2,7 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from typing import Any
 
+import orjson
 import structlog
 from structlog.typing import Processor
 from temporalio import activity, workflow
@@ -26,7 +29,10 @@ def configure_logs() -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     terminal = sys.stderr.isatty()
-    renderer: Processor = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    # A line costs as much as a few of a request's own steps: nothing is looked up for it that is not in it.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    as_json = structlog.processors.JSONRenderer(serializer=_to_json)
+    renderer: Processor = structlog.dev.ConsoleRenderer() if terminal else as_json
     rendered: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if not terminal:
         rendered += [structlog.processors.format_exc_info, name_no_profile]
@@ -42,3 +48,7 @@ def configure_logs() -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for chatty in ("httpx", "alembic", "uvicorn.access", "temporalio.worker"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _to_json(line: object, default: Callable[[Any], Any], **_: object) -> str:
+    return orjson.dumps(line, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
