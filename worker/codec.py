@@ -41,8 +41,8 @@ class ProfileCodec(PayloadCodec, WithSerializationContext):
         self._keys, self._writes_for = keys, writes_for
 
     def with_context(self, context: SerializationContext) -> Self:
-        """One that writes for the person whose workflow it is."""
-        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+        """One that writes for the person whose workflow it is; this one, where it writes in the clear."""
+        if self._keys is not None and isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
             return type(self)(self._keys, profile_of(context.workflow_id or ""))
         return self
 
