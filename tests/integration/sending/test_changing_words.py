@@ -18,6 +18,8 @@ ORDER = Order(
     decision_id=UUID(int=2),
     dedupe_key="key",
     profile_id=UUID(int=1),
+    run_id=UUID(int=3),
+    event_id=UUID(int=4),
     journey="browse",
     message="hello",
     channel=Channel.SMS,
