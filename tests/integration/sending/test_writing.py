@@ -59,6 +59,8 @@ def an_order(**changes: Any) -> Order:
         "decision_id": DECISION,
         "dedupe_key": "key",
         "profile_id": UUID(int=1),
+        "run_id": UUID(int=2),
+        "event_id": UUID(int=3),
         "journey": "browse",
         "message": "more",
         "channel": Channel.EMAIL,
