@@ -15,6 +15,7 @@ from api import (
     codec,
     confirming,
     consent,
+    dead_letters,
     decisions,
     devices,
     erasure,
@@ -103,8 +104,8 @@ def create_app(
     meters: ApiMeters | None = None,
     metrics_token: SecretStr | None = None,
     tracer: Tracer = NO_TRACER,
-    key_limits: DefaultLimits = NO_LIMITS,
     room: Room | None = None,
+    key_limits: DefaultLimits = NO_LIMITS,
 ) -> FastAPI:
     """The application. What it is given stays the caller's: opened before, closed after.
 
@@ -137,8 +138,8 @@ def create_app(
         meters: What counts requests and events; ones of its own where it is None.
         metrics_token: What ``/metrics`` asks for; None shows it to everybody.
         tracer: What records how requests are answered.
-        key_limits: How many requests a key may make that has no limit of its own.
         room: How many requests that bring events may be under way at once; the default of ``Room`` where it is None.
+        key_limits: How many requests a key may make that has no limit of its own.
     """
     app = FastAPIOffline(
         title="Fermata",
@@ -160,6 +161,7 @@ def create_app(
     )
     app.include_router(ingest.router(door, keys, meters, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
+    app.include_router(dead_letters.router(pool, door, keys))
     app.include_router(events.router(pool, registry, keys))
     told = FeedbackDoor(pool, door, soft_bounces)
     app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()))
@@ -173,8 +175,8 @@ def create_app(
     app.include_router(inbox.router(pool, door, keys, inbox_sessions))
     app.include_router(inbox_stream.router(pool, keys, inbox_sessions, notices))
     app.add_middleware(InboxCors)
-    app.include_router(decisions.router(pool, keys))
     app.add_middleware(Shedding, room=room or Room())
+    app.include_router(decisions.router(pool, keys))
     app.include_router(runs.router(pool, keys, temporal))
     app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
     app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))

@@ -102,5 +102,7 @@ def answer(receipt: Receipt, reading: Reading) -> Response:
             "accepted": receipt.accepted,
             "duplicates": receipt.duplicates,
             "rejected": rejected,
+            # What is set aside needs nothing of its sender: it is here, and whoever operates this sends it again.
+            **({"set_aside": sorted(receipt.set_aside)} if receipt.set_aside else {}),
         }
     )

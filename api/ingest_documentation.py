@@ -43,6 +43,8 @@ class Accepted(BaseModel):
     accepted: int
     duplicates: int
     rejected: list[RejectedMessage]
+    set_aside: list[str] = []
+    """Message ids of those that cannot be processed now; they are kept, to be sent again from here. Mostly absent."""
 
 
 class Fault(BaseModel):

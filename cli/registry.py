@@ -38,6 +38,7 @@ COMMANDS = {
     "report": Command("cli.report.command:report", "Write one file on what a time brought, for anybody to read."),
     "profile": Command("cli.profile_commands:app", "Show, export and erase all that is known of a person."),
     "keys": Command("cli.key_commands:app", "Make keys to the HTTP surface, list, rotate and revoke them."),
+    "dead-letters": Command("cli.dead_letter_commands:app", "See what could not be processed or delivered; resend it."),
     "audit": Command("cli.audit_command:audit", "Show what operators and admins did, by whatever door."),
     "privacy": Command("cli.privacy_commands:app", "See the master keys of encrypted histories; rotate them."),
     "import": Command("cli.importing.command:import_file", "Import events of the past, or a catalogue of products."),

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from typing import NoReturn, TypeGuard
 
 import structlog
 from opentelemetry.trace import SpanKind, Tracer
@@ -14,7 +14,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from fermata.database import AWAY, Connection, Pool
 from fermata.enrolment import name_run
+from fermata.errors import NotFound, Unavailable
 from fermata.ingest import CHANNEL, ClaimedDispatch, DispatchKind, claim, settle
+from fermata.ingest.dead_letters import MOST_FAILURES, Dead, bury
+from fermata.ingest.dead_reasons import reason_of
 from fermata.journeys import Entry, JourneyEvent
 from fermata.ledger import close_run
 from fermata.pseudonym import pseudonym
@@ -32,6 +35,19 @@ _SIGNALS: Mapping[DispatchKind, str] = {
 }
 _TOLD_AFTER_THE_END: frozenset[DispatchKind] = frozenset({"merged", "over"})
 """What ends a run in the ledger first, and is then told to it."""
+
+_REFUSED = frozenset(
+    {
+        RPCStatusCode.INVALID_ARGUMENT,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.OUT_OF_RANGE,
+        RPCStatusCode.DATA_LOSS,
+    }
+)
+"""What Temporal says of a call that it will not take however often it is made. All else may pass."""
+
+_FOR_NOW: tuple[type[Exception], ...] = (RuntimeError, Unavailable, *AWAY)
+"""RuntimeError is how Temporal's client says that it has no connection."""
 
 _log = structlog.get_logger("fermata.dispatcher")
 
@@ -56,6 +72,8 @@ class _Postponed:
 
     dispatch: ClaimedDispatch
     why: str
+    failed: bool = False
+    """For a reason of its own: so often, and it is a dead letter."""
 
 
 class Dispatcher:
@@ -87,6 +105,7 @@ class Dispatcher:
         self._pace = pace
         self._queue = queue
         self._turned_at: datetime | None = None
+        self._went_well_at: dict[DispatchKind, datetime] = {}
 
     @property
     def turned_at(self) -> datetime | None:
@@ -124,7 +143,8 @@ class Dispatcher:
                 claimed = await claim(connection, limit=_BATCH, now=now)
                 if not claimed:
                     return 0
-                results = await asyncio.gather(*(self._deliver(dispatch) for dispatch in claimed))
+                tried = await asyncio.gather(*(self._deliver(dispatch) for dispatch in claimed))
+                results = self._blamed(tried, now)
                 await self._settle(connection, results, now)
             self._count(results)
             await _close_gone(connection, results, now)
@@ -139,6 +159,10 @@ class Dispatcher:
     async def _hand_over(self, dispatch: ClaimedDispatch) -> _Delivered | _Postponed:
         if dispatch.run_ended and dispatch.kind not in _TOLD_AFTER_THE_END:
             return _Delivered(dispatch, "run_ended")
+        if dispatch.start_is_dead:
+            return _Delivered(dispatch, "held")
+        if dispatch.flaw is not None:
+            return _Postponed(dispatch, dispatch.flaw, failed=True)
         try:
             if dispatch.kind == "start" and isinstance(dispatch.word, JourneyEvent):
                 return await self._start(dispatch, dispatch.word)
@@ -146,9 +170,35 @@ class Dispatcher:
         except RPCError as error:
             if dispatch.kind != "start" and error.status is RPCStatusCode.NOT_FOUND:
                 return _Delivered(dispatch, "run_gone")
+            if error.status in _REFUSED:
+                return _Postponed(dispatch, f"Temporal refuses it: {error.status.name}", failed=True)
             return _Postponed(dispatch, f"{error.status.name}: {error.message}")
-        except (RuntimeError, TimeoutError, OSError) as error:
+        except _FOR_NOW as error:
             return _Postponed(dispatch, str(error))
+        except Exception as error:  # whatever is wrong with one, the others of its batch go on
+            return _Postponed(dispatch, reason_of(error), failed=True)
+
+    def _blamed(self, tried: list[_Delivered | _Postponed], now: datetime) -> list[_Delivered | _Postponed]:
+        """A refusal counts against a dispatch only where others of its kind went well since it was tried last.
+
+        Else it may lie with the deployment: a search attribute that is missing makes Temporal refuse every start.
+        """
+        for each in tried:
+            if isinstance(each, _Delivered) and each.result in ("started", "signalled"):
+                self._went_well_at[each.dispatch.kind] = now
+        return [
+            replace(each, failed=False)
+            if isinstance(each, _Postponed)
+            and each.dispatch.flaw is None
+            and not self._others_go_well(each.dispatch, now)
+            else each
+            for each in tried
+        ]
+
+    def _others_go_well(self, dispatch: ClaimedDispatch, now: datetime) -> bool:
+        last = now - (_delay(dispatch.attempts - 1) if dispatch.attempts else timedelta(0)) - 2 * _LOOK_AGAIN
+        well = self._went_well_at.get(dispatch.kind)
+        return well is not None and well >= last
 
     async def _start(self, dispatch: ClaimedDispatch, trigger: JourneyEvent) -> _Delivered:
         entry = Entry(
@@ -170,9 +220,13 @@ class Dispatcher:
     async def _settle(self, connection: Connection, results: list[_Delivered | _Postponed], now: datetime) -> None:
         delivered: list[tuple[int, str]] = []
         postponed: list[tuple[int, datetime]] = []
+        dead: list[Dead] = []
         for result in results:
             if isinstance(result, _Delivered) and not await self._reached_another(connection, result):
                 delivered.append((result.dispatch.id, result.result))
+            elif _is_dead(result):
+                delivered.append((result.dispatch.id, "dead"))
+                dead.append(Dead(result.dispatch.id, result.why, result.dispatch.failures + 1))
             else:
                 postponed.append((result.dispatch.id, now + _delay(result.dispatch.attempts)))
         if postponed:
@@ -180,13 +234,17 @@ class Dispatcher:
                 (each.why for each in results if isinstance(each, _Postponed)), "an earlier run is still closing"
             )
             _log.warning("dispatches put off", count=len(postponed), why=why)
-        await settle(connection, delivered, postponed, now)
+        failed = [each.dispatch.id for each in results if isinstance(each, _Postponed) and each.failed]
+        await settle(connection, delivered, postponed, now, failed=failed)
+        if dead:
+            _log.error("dispatches given up: they are dead letters", count=len(dead), why=dead[0].reason)
+            await bury(connection, dead, now)
 
     def _count(self, results: list[_Delivered | _Postponed]) -> None:
         at = datetime.now(UTC)
         for each in results:
             if isinstance(each, _Postponed):
-                self._meters.settled(each.dispatch.kind, "postponed")
+                self._meters.settled(each.dispatch.kind, "dead" if _is_dead(each) else "postponed")
                 continue
             self._meters.settled(each.dispatch.kind, each.result)
             self._meters.arrived(at - each.dispatch.left_at)
@@ -217,6 +275,10 @@ class Dispatcher:
                     await connection.remove_listener(CHANNEL, wake)
 
 
+def _is_dead(result: _Delivered | _Postponed) -> TypeGuard[_Postponed]:
+    return isinstance(result, _Postponed) and result.failed and result.dispatch.failures + 1 >= MOST_FAILURES
+
+
 def _tell(result: _Delivered | _Postponed) -> None:
     dispatch = result.dispatch
     _log.info(
@@ -237,7 +299,8 @@ async def _close_gone(connection: Connection, results: list[_Delivered | _Postpo
     """
     for result in results:
         if isinstance(result, _Delivered) and result.result == "run_gone":
-            await close_run(connection, result.dispatch.run_id, "terminated", "not in Temporal any more", now)
+            with suppress(NotFound):  # erased meanwhile, run and person
+                await close_run(connection, result.dispatch.run_id, "terminated", "not in Temporal any more", now)
 
 
 async def _wait(woken: asyncio.Event) -> None:

@@ -21,7 +21,8 @@ class DispatchMeters:
         registry = registry or CollectorRegistry()
         self._dispatches = Counter(
             "fermata_dispatches_total",
-            "Words to runs, by kind and what became of them: started, signalled, run_ended, run_gone, postponed.",
+            "Words to runs, by kind and what became of them: started, signalled, run_ended, run_gone, held, "
+            "postponed, dead.",
             ("kind", "result"),
             registry=registry,
         )

@@ -14,7 +14,7 @@ from fermata.vocabulary import Reason
 
 _QUERIES = Queries("fermata.erasure", "begin.sql")
 
-AT_ONCE = ("rejected_events", "identities", "devices", "inbox_items", "broadcast_waiting")
+AT_ONCE = ("rejected_events", "dead_letters", "identities", "devices", "inbox_items", "broadcast_waiting")
 """Tables whose rows go in the first step."""
 
 

@@ -32,6 +32,15 @@ DELETE FROM rejected_events e USING (
 ) name
 WHERE name.value <> '' AND position(lower(to_jsonb(name.value)::text) IN lower(e.payload)) > 0
 
+-- name: dead_letters
+-- Events, as far as they can be found; letters of dispatches go with those.
+DELETE FROM dead_letters l USING (
+    SELECT value FROM identities WHERE profile_id = $1
+    UNION SELECT split_part(value, ':', 2) FROM identities WHERE profile_id = $1 AND kind = 'external_id'
+    UNION SELECT a.value FROM profiles p CROSS JOIN LATERAL jsonb_each_text(p.addresses) a WHERE p.id = $1
+) name
+WHERE l.payload IS NOT NULL AND name.value <> '' AND position(lower(to_jsonb(name.value)::text) IN lower(l.payload)) > 0
+
 -- name: identities
 DELETE FROM identities WHERE profile_id = $1
 

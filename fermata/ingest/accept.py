@@ -16,6 +16,7 @@ from fermata.errors import Unavailable
 from fermata.events import IncomingEvent, Mark, Rejection
 from fermata.events.verbs import Verbs
 from fermata.ingest.consents import hear, keep
+from fermata.ingest.dead_reasons import is_poison
 from fermata.ingest.devices import keep_devices
 from fermata.ingest.enriching import enrichment_of, with_catalogue
 from fermata.ingest.entering import admit
@@ -24,6 +25,7 @@ from fermata.ingest.merging import merge_all
 from fermata.ingest.noted import note
 from fermata.ingest.outgoing import NewDispatch, dispatch
 from fermata.ingest.plan import OwnedEvent, Plan, interests, plan
+from fermata.ingest.setting_aside import set_aside
 from fermata.ingest.turns import Turns
 from fermata.ingest.wakes import wakes
 from fermata.journeys import NOBODY, GlobalHoldout, Registry
@@ -69,6 +71,7 @@ class Receipt:
         rejected: Payloads that were refused and kept aside.
         stored: Message ids of those that are stored now and were not before.
         told: What goes to runs because of them.
+        set_aside: Message ids of those that cannot be processed, and are dead letters now.
     """
 
     accepted: int
@@ -76,6 +79,7 @@ class Receipt:
     rejected: int
     stored: frozenset[str] = field(default=frozenset(), compare=False)
     told: tuple[NewDispatch, ...] = field(default=(), compare=False)
+    set_aside: frozenset[str] = frozenset()
 
 
 Alongside: TypeAlias = Callable[[Connection, Receipt], Awaitable[None]]
@@ -124,18 +128,43 @@ class Ingest:
     ) -> Receipt:
         """Stores events, with everything that follows from them, and rejections, in one transaction.
 
-        Returns after the commit. The same events again change nothing.
+        Returns after the commit. The same events again change nothing. Where one of them cannot be processed, it alone
+        is set aside, and each of the others has a transaction of its own.
 
         Args:
             events: Of one request.
             rejections: Of the same request.
             now: When it came in.
             alongside: Written in the same transaction. It may be called again where the transaction must begin again.
+                With it nothing is set aside: the error is the caller's.
 
         Raises:
             Unavailable: Too many others write about the same people at this moment.
             Overloaded: So many others write that no connection was free for ten seconds.
             OSError, asyncpg.PostgresError: Postgres is away (``fermata.database.AWAY``).
+        """
+        try:
+            return await self.process(events, now, rejections, alongside=alongside)
+        except Exception as error:
+            if alongside is not None or not events or not is_poison(error):
+                raise
+        return await self._one_by_one(events, rejections, now)
+
+    async def process(
+        self,
+        events: Sequence[IncomingEvent],
+        now: datetime,
+        rejections: Sequence[Rejection] = (),
+        *,
+        alongside: Alongside | None = None,
+    ) -> Receipt:
+        """As ``accept``, all or nothing: what one of the events raises is raised.
+
+        Args:
+            events, now, rejections, alongside: As of ``accept``.
+
+        Raises:
+            Unavailable, OSError, asyncpg.PostgresError: As of ``accept``.
         """
         async with self._turns.connection() as connection:
             events = _of_their_traces(events)
@@ -154,6 +183,21 @@ class Ingest:
         raise Unavailable(
             f"gave way to other writers {_MOST_ATTEMPTS} times; nothing is stored, send the request again"
         )
+
+    async def _one_by_one(
+        self, events: Sequence[IncomingEvent], rejections: Sequence[Rejection], now: datetime
+    ) -> Receipt:
+        receipts = [await self.process((), now, rejections)] if rejections else []
+        for event in events:
+            try:
+                receipts.append(await self.process((event,), now))
+            except Exception as error:
+                if not is_poison(error):
+                    raise
+                async with self._turns.connection() as connection:
+                    await set_aside(connection, event, error, now)
+                receipts.append(Receipt(0, 0, 0, set_aside=frozenset({event.message_id})))
+        return _all(receipts)
 
     async def _write(
         self,
@@ -220,6 +264,17 @@ class Ingest:
         if planned.dispatches:
             await dispatch(connection, planned.dispatches, now)
         return planned.dispatches
+
+
+def _all(receipts: Sequence[Receipt]) -> Receipt:
+    return Receipt(
+        accepted=sum(each.accepted for each in receipts),
+        duplicates=sum(each.duplicates for each in receipts),
+        rejected=sum(each.rejected for each in receipts),
+        stored=frozenset().union(*(each.stored for each in receipts)),
+        told=tuple(told for each in receipts for told in each.told),
+        set_aside=frozenset().union(*(each.set_aside for each in receipts)),
+    )
 
 
 def _of_their_traces(events: Sequence[IncomingEvent]) -> Sequence[IncomingEvent]:

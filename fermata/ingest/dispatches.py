@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from fermata.database import Connection, Queries
+from fermata.ingest.dead_reasons import reason_of
 from fermata.ingest.outgoing import DispatchKind, Word
 from fermata.journeys import ChildEnded, JourneyEvent, ParentHeld, ProfileMerged, RunOver
 
@@ -40,7 +44,10 @@ class ClaimedDispatch:
         word: What the workflow is told; None with ``reconsider``.
         attempts: How often it was tried before.
         left_at: When it was left; where it was left for a later time, that one.
+        failures: How often it failed for a reason of its own.
         run_ended: The run is over: nothing is to be delivered.
+        start_is_dead: The run never began, for its start is a dead letter: this waits with it.
+        flaw: Why the word cannot be read, without a value of it; None where it can.
         traceparent: The trace of the request that it comes of, where one is known.
     """
 
@@ -54,6 +61,9 @@ class ClaimedDispatch:
     attempts: int
     left_at: datetime
     run_ended: bool
+    failures: int = 0
+    start_is_dead: bool = False
+    flaw: str | None = None
     traceparent: str | None = None
 
 
@@ -66,22 +76,37 @@ async def claim(connection: Connection, *, limit: int, now: datetime) -> list[Cl
         now: Those due later stay.
     """
     rows = await connection.fetch(_QUERIES["claim"], now, limit)
-    return [
-        ClaimedDispatch(
-            id=row["id"],
-            kind=row["kind"],
-            run_id=row["run_id"],
-            journey=row["journey"],
-            profile_id=row["profile_id"],
-            workflow_id=row["workflow_id"],
-            word=_WORDS[row["kind"]].model_validate(row["payload"]) if row["kind"] in _WORDS else None,
-            attempts=row["attempts"],
-            left_at=row["created_at"] if row["attempts"] else row["due_at"],
-            run_ended=row["run_ended"],
-            traceparent=row["payload"].get("traceparent"),
-        )
-        for row in rows
-    ]
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: Mapping[str, Any]) -> ClaimedDispatch:
+    word, flaw = _word(row["kind"], row["payload"])
+    return ClaimedDispatch(
+        id=row["id"],
+        kind=row["kind"],
+        run_id=row["run_id"],
+        journey=row["journey"],
+        profile_id=row["profile_id"],
+        workflow_id=row["workflow_id"],
+        word=word,
+        attempts=row["attempts"],
+        left_at=row["created_at"] if row["attempts"] else row["due_at"],
+        run_ended=row["run_ended"],
+        failures=row["failures"],
+        start_is_dead=row["start_is_dead"],
+        flaw=flaw,
+        traceparent=row["payload"].get("traceparent") if isinstance(row["payload"], dict) else None,
+    )
+
+
+def _word(kind: DispatchKind, payload: object) -> tuple[Word | None, str | None]:
+    """The word, or what is wrong with it: one that cannot be read must not hold up the others of its batch."""
+    if kind not in _WORDS:
+        return None, None
+    try:
+        return _WORDS[kind].model_validate(payload), None
+    except ValidationError as error:
+        return None, reason_of(error)
 
 
 async def settle(
@@ -89,6 +114,8 @@ async def settle(
     delivered: Sequence[tuple[int, str]],
     postponed: Sequence[tuple[int, datetime]],
     now: datetime,
+    *,
+    failed: Sequence[int] = (),
 ) -> None:
     """Records what became of claimed dispatches.
 
@@ -97,7 +124,10 @@ async def settle(
         delivered: Ids with the result in a word, for example ``"started"``; also those that had nowhere to go.
         postponed: Ids with the instant of the next attempt. What waits behind one of them waits too.
         now: The instant.
+        failed: Those of the postponed that failed for a reason of their own.
     """
+    if failed:
+        await connection.execute(_QUERIES["failed"], failed)
     if delivered:
         ids, results = zip(*delivered, strict=True)
         await connection.execute(_QUERIES["delivered"], ids, results, now)

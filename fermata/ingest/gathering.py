@@ -93,5 +93,9 @@ def _answer(together: list[_Waiting], receipt: Receipt) -> None:
     for each in together:
         is_new = each.event.message_id in stored
         stored.discard(each.event.message_id)
-        if not each.receipt.done():  # a sender that has hung up waits for nothing
+        if each.receipt.done():  # a sender that has hung up waits for nothing
+            continue
+        if each.event.message_id in receipt.set_aside:
+            each.receipt.set_result(Receipt(0, 0, 0, set_aside=frozenset({each.event.message_id})))
+        else:
             each.receipt.set_result(Receipt(int(is_new), int(not is_new), 0))

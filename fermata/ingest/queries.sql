@@ -60,7 +60,7 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM written
 -- name: claim
 -- From the oldest due one on: those that are the first of their profile and that no other dispatcher holds.
 WITH heads AS MATERIALIZED (
-    SELECT d.id, d.kind, d.run_id, d.payload, d.attempts, d.created_at, d.due_at
+    SELECT d.id, d.kind, d.run_id, d.payload, d.attempts, d.failures, d.created_at, d.due_at
     FROM dispatches d
     WHERE d.delivered_at IS NULL AND d.due_at <= $1
       AND NOT EXISTS (
@@ -76,7 +76,11 @@ WITH heads AS MATERIALIZED (
     LIMIT $2
     FOR UPDATE OF d SKIP LOCKED
 )
-SELECT heads.*, run.journey, run.profile_id, run.workflow_id, run.ended_at IS NOT NULL AS run_ended
+SELECT heads.*, run.journey, run.profile_id, run.workflow_id, run.ended_at IS NOT NULL AS run_ended,
+       -- Of a run that has begun nobody looks further.
+       run.temporal_run_id IS NULL AND heads.kind <> 'start' AND EXISTS (
+           SELECT 1 FROM dispatches start WHERE start.run_id = run.id AND start.kind = 'start' AND start.result = 'dead'
+       ) AS start_is_dead
 FROM heads JOIN journey_runs run ON run.id = heads.run_id
 ORDER BY heads.id
 
@@ -84,6 +88,9 @@ ORDER BY heads.id
 UPDATE dispatches d SET delivered_at = $3, result = done.result, attempts = d.attempts + 1
 FROM unnest($1::bigint[], $2::text[]) AS done (id, result)
 WHERE d.id = done.id
+
+-- name: failed
+UPDATE dispatches SET failures = failures + 1 WHERE id = ANY($1::bigint[])
 
 -- name: postponed
 -- All that wait behind a postponed one wait with it, so that a claim need not step over them again and again.

@@ -9,6 +9,7 @@ from fermata.database.tables.audit import AuditLogEntry
 from fermata.database.tables.broadcasts import Broadcast, BroadcastWaiting
 from fermata.database.tables.catalogue import EventFile, Product
 from fermata.database.tables.consent import ConsentLog
+from fermata.database.tables.dead_letters import DeadLetter
 from fermata.database.tables.devices import Device
 from fermata.database.tables.erasure import Erasure_, SuppressionSalt
 from fermata.database.tables.events import Event, RejectedEvent
@@ -35,6 +36,7 @@ __all__ = [
     "ChildRun",
     "ConsentLog",
     "ConsoleSession",
+    "DeadLetter",
     "Decision",
     "Deferral",
     "Device",

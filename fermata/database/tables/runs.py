@@ -108,6 +108,7 @@ class Dispatch(SQLModel, table=True):
     kind: str = words()
     payload: dict[str, Any] = json("{}")
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     due_at: datetime = instant()
     created_at: datetime = instant()
     delivered_at: datetime | None = instant(nullable=True)

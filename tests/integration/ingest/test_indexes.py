@@ -40,6 +40,9 @@ MANY_OF_EVERYTHING = f"""
         SELECT id, id, now() - random() * interval '9 days', 'admin', 'api', 'runs.pause', '', 'done', '' FROM profiles;
     INSERT INTO rejected_events (id, received_at, door, field, reason, payload)
         SELECT id, now() - random() * interval '30 days', 'track', 'event', 'is missing', '{{}}' FROM events;
+    INSERT INTO dead_letters (id, kind, reason, tries, died_at, message_id, payload, ended_at, ended_as)
+        SELECT id, 'event', 'KeyError', 1, now() - random() * interval '30 days', id, '{{}}',
+               CASE WHEN random() < 0.9 THEN now() END, 'resent' FROM profiles;
     ANALYZE;
 """  # noqa: S608 - a number of our own
 SOMEBODY = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
@@ -61,6 +64,7 @@ class Reading:
     file: str = "queries.sql"
 
 
+_OF_LETTERS = frozenset({"dispatches_pkey", "journey_runs_pkey"})
 READINGS = [
     Reading(
         "profiles",
@@ -156,6 +160,8 @@ READINGS = [
         frozenset({"rejected_events_by_time"}),
     ),
     Reading("ingest", "rejected_one", (SOMEBODY,), frozenset({"rejected_events_pkey"})),
+    Reading("ingest", "waiting", (_NOW, SOMEBODY, 21), _OF_LETTERS | {"dead_letters_waiting"}, "dead_letters.sql"),
+    Reading("ingest", "all", (_NOW, SOMEBODY, 21), _OF_LETTERS | {"dead_letters_by_time"}, "dead_letters.sql"),
     Reading("access", "find", (b"nothing", _NOW), frozenset({"api_keys_hash_key"})),
     Reading(
         "audit",
