@@ -89,6 +89,10 @@ class ProviderLedger:
         """
         self._faults.append(fault)
 
+    def fail_no_more(self) -> None:
+        """Forgets what was to fail."""
+        self._faults.clear()
+
     def take(self, account: str, key: str, body: dict[str, Any]) -> Reply:
         """Takes a request to send.
 

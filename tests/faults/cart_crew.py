@@ -1,4 +1,4 @@
-"""Workers that come and go while runs are under way: some leave in good order, some are killed."""
+"""Workers that come and go while runs are under way, each of a newer build where wanted: some leave, some are killed."""
 
 import asyncio
 import signal
@@ -7,12 +7,17 @@ from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from cli.stack.waiting import until
+from fermata.errors import NotFound
 from tests.faults.cart_workers import Place, at_work
+from worker.builds import Builds
 
 _HANDS = 2
+_KNOWN_WITHIN = timedelta(seconds=60)
 
 
 class Progress:
@@ -43,16 +48,19 @@ class Crew:
 
     Args:
         place: Where everything is.
+        builds: Of their deployment; None has all of them take every run, with the same code.
     """
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, builds: Builds | None = None) -> None:
+        self._place, self._builds = place, builds
+        self._build = 0
         self._hands: deque[AsyncExitStack] = deque()
         self._process: Process | None = None
 
     async def __aenter__(self) -> Self:
         for _ in range(_HANDS):
             await self._come()
+        await self._lead_runs_here()
         await self._start_process()
         return self
 
@@ -68,7 +76,7 @@ class Crew:
 
         Args:
             progress: Of the runs.
-            relieved: At which shares of it one leaves in good order, before the next one comes.
+            relieved: At which shares of it one leaves in good order, and the next one comes.
             killed: At which shares of it one is killed.
         """
         for share in sorted((*relieved, *killed)):
@@ -78,18 +86,40 @@ class Crew:
                 if share < killed[-1]:
                     await self._start_process()
             else:
-                await self._hands.popleft().aclose()
-                await self._come()
+                await self._relieve()
 
     async def _come(self) -> None:
         stack = AsyncExitStack()
-        await stack.enter_async_context(at_work(self._place))
+        await stack.enter_async_context(at_work(self._place, self._build))
         self._hands.append(stack)
+
+    async def _relieve(self) -> None:
+        if self._builds is not None:
+            self._build += 1
+        await self._come()
+        await self._lead_runs_here()
+        await self._hands.popleft().aclose()
+
+    async def _lead_runs_here(self) -> None:
+        """Gives the newest build all runs, once it is at work."""
+        if (builds := self._builds) is None:
+            return
+        build = self._place.build_id(self._build)
+
+        async def known() -> bool:
+            try:
+                routing = await builds.routing()
+            except NotFound:
+                return False
+            return any(each.build_id == build and each.workers for each in routing.builds)
+
+        assert await until(known, limit=_KNOWN_WITHIN)
+        await builds.promote(build, by="tests")
 
     async def _start_process(self) -> None:
         place = self._place.model_dump_json()
         self._process = process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.cart_workers", place), stdout=PIPE
+            *(sys.executable, "-m", "tests.faults.cart_workers", place, str(self._build)), stdout=PIPE
         )
         if process.stdout is None or await process.stdout.readline() != b"working\n":
             raise RuntimeError("the worker in a process of its own has not begun; see its stderr")

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -21,10 +21,10 @@ from cli.stack.waiting import until
 from fermata.access import first_keys
 from fermata.database import open_pool
 from fermata.database.migrate import migrate
+from fermata.ledger.policies import put_in_force
 from tests.faults.kept_alive import KeptAlive, Nursery
 from tests.faults.nursery import Birth
 from tests.faults.tcp_proxy import TcpProxy
-from tests.policies import enact
 from workflows.search_attributes import ALL
 
 _READY_LIMIT = timedelta(seconds=90)
@@ -34,12 +34,15 @@ _ANSWER = timedelta(milliseconds=60)
 POLICY = """
 version = 1
 [channels.push]
+window = "always"
 caps = [{ limit = 3, per = "1d" }]
 when_capped = "drop"
 [channels.email]
+window = "always"
 caps = [{ limit = 2, per = "1d" }]
 when_capped = "drop"
 [channels.sms]
+window = "always"
 caps = [{ limit = 1, per = "1d" }]
 when_capped = "drop"
 [cross_channel]
@@ -129,10 +132,9 @@ class Deployment:
     async def _start_postgres(self) -> None:
         await self._open.enter_async_context(self.postgres)
         await migrate(self.postgres.dsn)
-        async with open_pool(self.postgres.dsn, most=2) as pool:
-            await enact(pool, POLICY)
-            async with pool.acquire() as connection:
-                self.write_key = (await first_keys(connection))["write"]
+        async with open_pool(self.postgres.dsn, most=2) as pool, pool.acquire() as connection:
+            await put_in_force(connection, POLICY, author="ada", at=datetime.now(UTC) - timedelta(days=1))
+            self.write_key = (await first_keys(connection))["write"]
 
     def _keep(self, nursery: Nursery, name: str, kind: Literal["api", "worker"]) -> None:
         self.own(name).mkdir()

@@ -11,7 +11,7 @@ from cli.demo.cap_check import check_caps
 from cli.stack.waiting import until
 from fermata.database import Pool, Queries
 from tests.faults.deployment import Deployment
-from tests.faults.parcel_people import Person, foretell
+from tests.faults.parcel_people import CAPS, Person, foretell
 from tests.faults.parcel_traffic import Traffic
 
 _QUERIES = Queries("tests.faults", "parcel_audit.sql")
@@ -31,6 +31,19 @@ class Figures:
     doubled: int
     unexplained: int
     over_caps: int
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What of it is not 0, by name."""
+        wrong = {
+            "lost": self.lost,
+            "stuck": self.stuck,
+            "not as foretold": self.otherwise,
+            "beyond a cap": self.over_caps,
+            "doubled": self.doubled,
+            "unexplained": self.unexplained,
+        }
+        return tuple(name for name, count in wrong.items() if count)
 
     def __str__(self) -> str:
         return (
@@ -75,7 +88,7 @@ async def audit(deployment: Deployment, pool: Pool, traffic: Traffic, *, limit: 
         asked_again=asked_again,
         doubled=doubled,
         unexplained=unexplained,
-        over_caps=len((await check_caps(pool)).violations),
+        over_caps=len((await check_caps(pool)).violations) + _beyond(deployment, traffic.people),
     )
 
 
@@ -102,12 +115,25 @@ def _as_foretold(person: Person, runs: list[dict[str, Any]], decided: dict[objec
     )
 
 
+def _beyond(deployment: Deployment, people: list[Person]) -> int:
+    """How many people got more than a day's caps allow, by what the providers delivered: all of it was on one day."""
+    got = Counter(each.body["to"] for each in deployment.provider.messages if each.delivered)
+    mailed: defaultdict[str, set[str]] = defaultdict(set)
+    for mail in deployment.smtp.messages:
+        for address in mail.recipients:
+            mailed[address].add(mail.message_id)
+    counts = [(got[person.token], got[person.phone], len(mailed[person.email])) for person in people]
+    return sum(any(n > most for n, most in zip((*each, sum(each)), CAPS, strict=True)) for each in counts)
+
+
 def _providers(deployment: Deployment, sends: list[dict[str, Any]]) -> tuple[int, int, int]:
     """How many messages were asked of a provider again, were doubled beyond the rule, and are in one log alone."""
     by_key = {each.key: each for each in deployment.provider.messages}
     mails = Counter(mail.message_id for mail in deployment.smtp.messages)
     again = doubled = unexplained = 0
     for send in sends:
+        if send["state"] == "released" and not send["attempts"]:
+            continue  # it waited for too long, was given back, and decided again
         if send["channel"] == "email":
             calls = mails.pop(send["provider_message_id"], 0)
             doubled += calls > send["attempts"]  # SMTP's declared price: as often as it was begun

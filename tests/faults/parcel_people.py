@@ -19,6 +19,8 @@ _ENDS = {
 }
 _MOST_PUSHES, _MOST_TEXTS, _MOST_MAILS, _MOST = 3, 1, 2, 4
 """A day, as docs/policy.md has it."""
+CAPS = (_MOST_PUSHES, _MOST_TEXTS, _MOST_MAILS, _MOST)
+"""A day: push messages, text messages, mails, and all of them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class Person:
     def token(self) -> str:
         """Where push messages reach them."""
         return f"token-{self.number}"
+
+    @property
+    def phone(self) -> str:
+        """Where text messages reach them."""
+        return f"+44207{self.number:07d}"
+
+    @property
+    def email(self) -> str:
+        """Where mails reach them."""
+        return f"{self.user_id}@example.com"
 
     def parcel(self, place: int) -> str:
         """The id of one of their parcels."""

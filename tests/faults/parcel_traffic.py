@@ -155,9 +155,7 @@ class Traffic:
     def _come(self, person: Person) -> None:
         self.people.append(person)
         consent = {channel: {"marketing": "granted"} for channel in ("push", "sms", "email")}
-        address = (
-            {"phone": f"+44207{person.number:07d}"} if person.texts else {"email": f"{person.user_id}@example.com"}
-        )
+        address = {"phone": person.phone} if person.texts else {"email": person.email}
         traits = {"timezone": "Etc/UTC", "consent": consent, "push_token": person.token, **address}
         self._tell(person, {"type": "identify", "traits": traits})
         for place in range(person.parcels):

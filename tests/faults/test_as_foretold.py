@@ -1,6 +1,7 @@
 """Many runs at once, random events, workers that come, go and are killed: each run ends as a plain model foretells.
 
-40 runs in ``make test``; ``FERMATA_RUNS=2000`` makes them 2,000, and ``FERMATA_SEED`` other people.
+40 runs in ``make test``; ``FERMATA_RUNS=2000`` makes them 2,000, and ``FERMATA_SEED`` other people. With
+``FERMATA_SWAPS=10`` so many builds of the code take over from each other, each with a step more behind a patch.
 """
 
 import asyncio
@@ -8,15 +9,19 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
+import orjson
 import pytest
-from temporalio.client import Client
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
+from temporalio.client import Client, WorkflowHistory
 
 from cli.stack.provider_server import ProviderServer
 from cli.stack.smtp_server import SmtpServer
 from fermata.database import Pool
 from fermata.journeys import Outcome
+from tests.faults.cart_builds import patch_of
 from tests.faults.cart_crew import Crew, Progress
 from tests.faults.cart_crowd import Crowd
 from tests.faults.cart_model import Decision, Foretold, foretell
@@ -24,17 +29,23 @@ from tests.faults.cart_script import OpenHours, scripts
 from tests.faults.cart_workers import Place
 from tests.people import Enrolled
 from tests.policies import enact
+from worker.builds import Builds
 from worker.plugin import fermata_plugin
 
 _RUNS = int(os.environ.get("FERMATA_RUNS", "40"))
 _SEED = int(os.environ.get("FERMATA_SEED", "7"))
-_RELIEVED = (0.25, 0.4, 0.55, 0.7, 0.85)
+_SWAPS = int(os.environ.get("FERMATA_SWAPS", "0"))
+_GOING = _SWAPS or 5
+_RELIEVED = tuple(0.1 + 0.75 * place / _GOING for place in range(1, _GOING + 1))
 _KILLED = tuple(0.1 + 0.6 * place / (_RUNS // 1000 + 1) for place in range(_RUNS // 1000 + 1))
+
+
+_NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
 
 
 @pytest.mark.timeout(max(240, _RUNS))
 async def test_every_run_ends_as_foretold_though_workers_come_and_go(
-    pool: Pool, database_url: str, temporal_address: str, smtp: SmtpServer
+    pool: Pool, database_url: str, temporal_address: str, smtp: SmtpServer, tmp_path: Path
 ) -> None:
     begun = datetime.now(UTC)
     hours, parts = OpenHours(begun), scripts(_RUNS, seed=_SEED)
@@ -48,20 +59,48 @@ async def test_every_run_ends_as_foretold_though_workers_come_and_go(
             provider=provider.url,
             smtp=f"smtp://127.0.0.1:{smtp.port}",
             queue=f"{uuid4().hex}-journeys",
+            deployment=f"test-{uuid4().hex}" if _SWAPS else None,
+            code=tmp_path,
         )
         crowd = Crowd(pool, client, place.queue, begun)
         await crowd.begin(parts)
         assert await pool.fetchval("SELECT count(*) FROM journey_runs WHERE state = 'active'") == _RUNS
         progress = Progress(sum(len(script.happenings) + 1 for script in parts))
-        async with Crew(place) as crew:
+        builds = Builds(client, place.deployment, queue=place.queue) if place.deployment else None
+        async with Crew(place, builds) as crew:
             changing = asyncio.create_task(crew.change(progress, relieved=_RELIEVED, killed=_KILLED))
             outcomes = await crowd.play(progress)
             await changing
     seen = await _seen(pool, crowd.people, outcomes)
     for number, (said, saw, script) in enumerate(zip(foretold, seen, parts, strict=True)):
         assert saw == said, f"run {number} of {_RUNS} with FERMATA_SEED={_SEED}, begun {begun}: {script}"
+    await _no_code_was_at_odds_with_a_history(client, crowd.people)
     await _nothing_is_left(pool, outcomes)
     await _what_was_decided_went_out(pool, provider, smtp, foretold)
+
+
+async def _no_code_was_at_odds_with_a_history(client: Client, people: Sequence[Enrolled]) -> None:
+    """Though another build had written it."""
+    patches: Counter[str] = Counter()
+    for person in people:
+        history = await client.get_workflow_handle(person.workflow_id).fetch_history()
+        assert _NONDETERMINISM not in _causes(history), person.workflow_id
+        patches.update(_patches(history))
+    assert set(patches) <= {patch_of(build) for build in range(1, _SWAPS + 1)}
+    assert bool(patches) == bool(_SWAPS)
+    if _SWAPS:
+        print(f"\n{len(people)} runs, {_SWAPS} swaps of builds; runs with a build's step: {dict(patches)}")  # noqa: T201
+
+
+def _causes(history: WorkflowHistory) -> set[int]:
+    failed = (each for each in history.events if each.HasField("workflow_task_failed_event_attributes"))
+    return {each.workflow_task_failed_event_attributes.cause for each in failed}
+
+
+def _patches(history: WorkflowHistory) -> set[str]:
+    marked = (each for each in history.events if each.HasField("marker_recorded_event_attributes"))
+    details = (each.marker_recorded_event_attributes.details["patch-data"].payloads for each in marked)
+    return {orjson.loads(payload.data)["id"] for payloads in details for payload in payloads}
 
 
 async def _seen(pool: Pool, people: Sequence[Enrolled], outcomes: Sequence[Outcome]) -> list[Foretold]:
