@@ -1,4 +1,4 @@
-"""Workers that come and go while runs are under way, each of a newer build where wanted: some leave, some are killed."""
+"""Workers that come and go while runs are under way, each of a newer build where wanted; some of them are killed."""
 
 import asyncio
 import signal
