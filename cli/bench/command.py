@@ -17,7 +17,7 @@ from cli.bench.machine import Machine, this_machine
 from cli.bench.pairs import Tell
 from cli.bench.report import BenchReport
 from cli.bench.sizes import Sizes
-from cli.bench.suite import SUITE
+from cli.bench.suite import ONLY_BY_NAME, SUITE
 from cli.json_output import print_json
 from cli.stack.signals import unless_signalled
 
@@ -42,7 +42,7 @@ class BenchDocument(BaseModel):
 
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help=f"Of {_NAMES}; all of them without any.")
+        list[str] | None, typer.Argument(metavar="NAME", help=f"Of {_NAMES}; all but soak without any.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
     pairs: Annotated[int, typer.Option(min=1, help="Measurements of baseline and ours, A B B A; 5 or more.")] = 6,
@@ -57,6 +57,8 @@ def bench(
     cached: Annotated[
         int, typer.Option(min=30, max=1000, help="memory: runs in a worker's memory; ten times as many in all.")
     ] = 1000,
+    minutes: Annotated[float, typer.Option(min=0.05, help="soak: how long.")] = 60.0,
+    rate: Annotated[float, typer.Option(min=0, help="soak: events a second; 0 for 80 % of what can be done.")] = 0.0,
 ) -> None:
     """Measure what Fermata costs, each figure beside a baseline of the same run.
 
@@ -71,13 +73,24 @@ def bench(
     Example: fermata bench decide --lines 1000000 --pairs 1
 
     Example: fermata bench herd --messages 10000 --limit 200
+
+    Example: fermata bench soak --minutes 60
     """
-    wanted = list(dict.fromkeys(names or SUITE))
+    wanted = list(dict.fromkeys(names or (name for name in SUITE if name not in ONLY_BY_NAME)))
     for name in wanted:
         if name not in SUITE:
             raise typer.BadParameter(f"no benchmark is named {name!r}; there are {_NAMES}", param_hint="NAME")
     sizes = Sizes(
-        pairs=pairs, seconds=seconds, lines=lines, rows=rows, messages=messages, limit=limit, runs=runs, cached=cached
+        pairs=pairs,
+        seconds=seconds,
+        lines=lines,
+        rows=rows,
+        messages=messages,
+        limit=limit,
+        runs=runs,
+        cached=cached,
+        minutes=minutes,
+        rate=rate,
     )
     # What Temporal's own code logs would stand between the figures, on stdout.
     quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="off")))

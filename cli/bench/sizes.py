@@ -18,6 +18,8 @@ class Sizes:
         limit: How many of them its provider takes in a second.
         runs: How many journeys are on their way at once.
         cached: How many runs wait in the memory of a worker.
+        minutes: How long a soak lasts.
+        rate: How many events a second a soak has; 0 for 80 % of what can be done.
     """
 
     pairs: int = 6
@@ -28,3 +30,5 @@ class Sizes:
     limit: int = 200
     runs: int = 100
     cached: int = 1000
+    minutes: float = 60.0
+    rate: float = 0.0

@@ -18,6 +18,7 @@ from cli.bench.paths import bench_paths
 from cli.bench.replay import bench_replay
 from cli.bench.routing import bench_routing
 from cli.bench.sizes import Sizes
+from cli.bench.soak import bench_soak
 from cli.bench.storage import bench_storage
 from cli.bench.throughput import bench_journeys
 
@@ -38,4 +39,8 @@ SUITE: dict[str, Bench] = {
     "herd": bench_herd,
     "storage": bench_storage,
     "morning": bench_morning,
+    "soak": bench_soak,
 }
+
+ONLY_BY_NAME = frozenset({"soak"})
+"""What takes an hour runs where somebody asks for it."""

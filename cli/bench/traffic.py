@@ -12,6 +12,8 @@ from cli.bench.http_sender import HttpSender
 
 _PEOPLE = 2_000
 _AT_ONCE = 500
+_CART_EVERY = 200
+_SHOPPERS = 5_000
 
 
 class Traffic:
@@ -25,6 +27,7 @@ class Traffic:
         basic = b64encode(f"{write_key}:".encode()).decode()
         self._headers = {"Authorization": f"Basic {basic}"}
         self._numbers = count()
+        self._mixed = count()
 
     async def send_everybody(self, sender: HttpSender) -> None:
         """Makes all of them known to the API."""
@@ -34,6 +37,14 @@ class Traffic:
     async def send_single(self, sender: HttpSender) -> int:
         """Sends one event to the API. Returns 1."""
         await sender.post("/v1/track", orjson.dumps(self._event()), self._headers)
+        return 1
+
+    async def send_mixed(self, sender: HttpSender) -> int:
+        """Sends one event, of two hundred one that somebody puts something into their cart with. Returns 1."""
+        event = self._event()
+        if (number := next(self._mixed)) % _CART_EVERY == 0:
+            event |= {"event": "Product Added", "userId": f"shopper-{number // _CART_EVERY % _SHOPPERS}"}
+        await sender.post("/v1/track", orjson.dumps(event), self._headers)
         return 1
 
     async def send_batch(self, sender: HttpSender, number: int) -> int:

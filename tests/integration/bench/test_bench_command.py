@@ -12,7 +12,18 @@ import pytest
 from cli.stack.waiting import until
 from tests.integration.bench.bench_program import LIMIT, Finished, finish, is_empty, left_running, run, running
 
-_SMALL = {"pairs": 1, "seconds": 0.02, "lines": 50, "rows": 2000, "messages": 60, "limit": 50, "runs": 4, "cached": 30}
+_SMALL = {
+    "pairs": 1,
+    "seconds": 0.02,
+    "lines": 50,
+    "rows": 2000,
+    "messages": 60,
+    "limit": 50,
+    "runs": 4,
+    "cached": 30,
+    "minutes": 0.1,
+    "rate": 50,
+}
 TINY = tuple(word for name, size in _SMALL.items() for word in (f"--{name}", str(size)))
 COMPARISONS = {
     "decide": 5,
@@ -27,9 +38,10 @@ COMPARISONS = {
     "paths": 1,
     "console": 23,
     "herd": 4,
+    "soak": 2,
 }
 _SHORT = (("decide", "ledger", "ingest", "routing", "paths", "console"), ("cost", "replay", "herd"))
-_LONG = (("journeys", "latency", "memory"),)
+_LONG = (("journeys", "latency", "memory", "soak"),)
 # Each start of a process costs a second, and the long ones a minute: those on demand, by FERMATA_BENCHMARKS=all.
 IN_ONE_PROCESS = _SHORT + (_LONG if os.environ.get("FERMATA_BENCHMARKS") == "all" else ())
 _MOMENT = timedelta(seconds=5)
