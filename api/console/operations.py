@@ -1,4 +1,4 @@
-"""Operations: how far behind dispatching is, how the providers are, and what the door refused."""
+"""Operations: how far behind dispatching is, how the providers are, what was set aside, and what the door refused."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,14 +17,23 @@ from fermata.access import Scope
 from fermata.audit import Act, announced, recorded
 from fermata.channels.standings import hold_provider, list_providers, release_provider
 from fermata.database import Pool
+from fermata.errors import Conflict
 from fermata.events import LARGEST_MESSAGE
 from fermata.events.verbs import Verbs
-from fermata.ingest import Ingest, list_rejected, resend
+from fermata.ingest import (
+    Ingest,
+    drop_dead_letter,
+    list_dead_letters,
+    list_rejected,
+    resend,
+    resend_dead_letter,
+)
 from fermata.ingest.lag import dispatch_lag
 from fermata.ledger.lately import held_now
 
 _HERE = "/console/operations"
 _A_PAGE = 10
+_MOST_DEAD = 50
 _LARGEST_FORM = 4 * LARGEST_MESSAGE  # bytes: a character of a payload takes up to three of them in a form
 Text = Annotated[str, Query(max_length=200)]
 
@@ -45,10 +54,13 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
         request: Request, viewer: Annotated[Viewer, Depends(guard.viewer)], cursor: Text = "", said: Text = ""
     ) -> Response:
         now = datetime.now(UTC)
+        dead = await list_dead_letters(pool, limit=_MOST_DEAD)
         rejected = await list_rejected(pool, limit=_A_PAGE, cursor=cursor or None)
         values = {
             **await _queues(pool, now),
             "providers": plain(await list_providers(pool, now)),
+            "dead": plain(dead.items),
+            "more_dead": dead.next_cursor is not None,
             "rejected": plain(rejected.items),
             "said": said,
             **pages(request.url.path, {}, rejected.next_cursor, cursor),
@@ -67,6 +79,24 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
         async with recorded(pool, Act(sent.viewer.actor, "providers.release", name)) as connection:
             await release_provider(connection, name)
         return _back("released")
+
+    @routes.post("/dead-letters/{letter}/resend")
+    async def deliver(letter: UUID, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]) -> Response:
+        try:
+            async with announced(pool, Act(sent.viewer.actor, "dead_letters.resend", f"dead letter {letter}")):
+                await resend_dead_letter(pool, door, letter, datetime.now(UTC))
+        except Conflict:
+            return _back("failed")
+        return _back("resent")
+
+    @routes.post("/dead-letters/{letter}/drop")
+    async def drop(letter: UUID, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]) -> Response:
+        try:
+            async with announced(pool, Act(sent.viewer.actor, "dead_letters.drop", f"dead letter {letter}")):
+                await drop_dead_letter(pool, letter, datetime.now(UTC))
+        except Conflict:
+            return _back("failed")
+        return _back("dropped")
 
     @routes.post("/rejected/{event}")
     async def send_again(

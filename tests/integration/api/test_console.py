@@ -132,6 +132,8 @@ async def test_a_key_that_may_only_read_is_shown_everything_and_may_change_nothi
         f"runs/{run}/pause",
         "operations/providers/smtp/hold",
         f"operations/rejected/{run}",
+        f"operations/dead-letters/{run}/resend",
+        f"operations/dead-letters/{run}/drop",
         "policy/activate",
         f"requests/people/{run}/erase",
     ):
@@ -192,3 +194,21 @@ async def test_what_somebody_wrote_is_never_html(visitor: httpx.AsyncClient, ser
     for written in ("<script>alert", "<img", "<b>bold", '"<i>"'):
         assert written not in page
     assert "&lt;b&gt;bold" in page
+
+
+async def test_dead_letters_stand_with_their_reason_among_the_operations_and_are_sent_again_from_there(
+    visitor: httpx.AsyncClient, served: Served, pool: Pool
+) -> None:
+    await log_in(visitor, served.admin_key)
+    token = {"form_token": await form_token(visitor)}
+    await pool.execute("ALTER TABLE events ADD CONSTRAINT mistake CHECK (name <> 'X')")
+    async with served.sender() as sender:
+        await sender.post("/v1/track", json={"messageId": "m1", "userId": "ada", "event": "X"})
+    page = (await visitor.get("/console/operations")).text
+    assert "CheckViolationError 23514 (mistake)" in page
+    (place,) = re.findall(r'action="(/console/operations/dead-letters/[\w-]+/resend)"', page)
+    assert (await visitor.post(place, data=token)).headers["location"].endswith("?said=failed")
+    await pool.execute("ALTER TABLE events DROP CONSTRAINT mistake")
+    assert (await visitor.post(place, data=token)).headers["location"].endswith("?said=resent")
+    assert await pool.fetchval("SELECT count(*) FROM events") == 1
+    assert "Nothing was set aside." in (await visitor.get("/console/operations")).text
