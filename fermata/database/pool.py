@@ -40,6 +40,8 @@ _IF_WE_VANISH = {
 }
 """What Postgres is told when we connect: a machine or a road that is gone without a word holds its locks for a minute,
 and not for the two hours after which a system gives a connection up."""
+_NO_COMPILING = {"jit": "off"}
+"""Of a statement that looks dear Postgres compiles the plan: that takes longer than any for which somebody waits."""
 _STATEMENTS = 500  # that a connection keeps prepared; there are fewer
 
 
@@ -88,7 +90,7 @@ async def connect_pool(
             reset=_as_it_is,
             timeout=statement_limit.total_seconds(),  # to connect
             command_timeout=statement_limit.total_seconds(),
-            server_settings=_IF_WE_VANISH,
+            server_settings=_IF_WE_VANISH | _NO_COMPILING,
             # Asyncpg waits without a limit for a statement to be closed: on a silent road, for ever. So none is closed.
             statement_cache_size=_STATEMENTS,
             max_cached_statement_lifetime=0,
