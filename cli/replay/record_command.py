@@ -21,6 +21,7 @@ from fermata.runs import read_run
 from fermata.settings import read_settings
 from fermata.wording import counted
 from worker.replay.fingerprints import write_fingerprints
+from worker.replay.opened import fetch_opened
 from worker.replay.recorded import HISTORIES
 from worker.replay.recording import Recorded, Recorder
 from worker.replay.sampling import Wanted, fetch, sample
@@ -111,7 +112,7 @@ async def _named(places: list[_Place], recorder: Recorder, name: str | None, tol
 async def _histories(client: Client, places: list[_Place]) -> AsyncIterator[WorkflowHistory]:
     for workflow_id, run_id in places:
         try:
-            yield await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history(rpc_timeout=_CALL)
+            yield await fetch_opened(client, workflow_id, run_id, within=_CALL)
         except RPCError as error:
             raise NotFound(
                 f"Temporal has no run {workflow_id!r} ({error.message}); is it past its retention?"

@@ -15,6 +15,7 @@ from fermata.database import Pool
 from fermata.enrolment.ending import end_runs
 from fermata.erasure import Receipt, begin, read
 from fermata.erasure.receipt import ErasureState
+from fermata.errors import ConfigurationError
 from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.policy import default_document
@@ -25,11 +26,14 @@ from tests.people import Enrolled
 from worker.codec import ProfileCodec
 from worker.erasing import finish_due
 from worker.plugin import fermata_plugin
+from worker.replay.opened import fetch_opened
+from worker.replay.replaying import replay_one
 
 MARK = "zqx"
 """Stands in all that is the person's, and nowhere else."""
 ADDRESSES = {"email": f"ada.{MARK}@example.com", "sms": "+442071838999", "push": f"token-{MARK}"}
 MARKED = (MARK, "442071838999")
+_CALL = timedelta(seconds=10)
 
 
 @pytest.fixture
@@ -166,6 +170,7 @@ async def test_what_was_kept_of_a_history_elsewhere_is_closed_when_the_person_is
     masters = EnvironmentKeys({"test": os.urandom(32)})
     keys = ProfileKeys(pool, masters, remembered=timedelta(0))
     client = await Client.connect(temporal_address, plugins=[fermata_plugin(keys=keys)])
+    without = await Client.connect(temporal_address, plugins=[fermata_plugin()])
     async with open_world(client, pool, smtp, policy=default_document(), journeys=all_journeys()) as world:
         ada, bob = await world.enrol("cart_recovery", hour=3, addresses=ADDRESSES), await world.enrol("welcome")
         run, other = await world.start(ada), await world.start(bob)
@@ -175,6 +180,9 @@ async def test_what_was_kept_of_a_history_elsewhere_is_closed_when_the_person_is
         assert {each.metadata["encoding"] for each in (*payloads[0], *payloads[1])} == {b"binary/encrypted"}
         codec = ProfileCodec(keys)
         assert len(await codec.decode(payloads[0])) == len(payloads[0])
+        assert await replay_one(await fetch_opened(client, run.id, None, within=_CALL), all_journeys()) is None
+        with pytest.raises(ConfigurationError, match="FERMATA_MASTER_KEYS"):
+            await fetch_opened(without, run.id, None, within=_CALL)
         await begin(pool, ada.profile_id, by="tests", why="", now=datetime.now(UTC))
         receipt = await _until_finished(world, ada)
         assert receipt.removed["profile_keys"] == 1

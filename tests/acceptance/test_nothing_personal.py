@@ -138,7 +138,7 @@ class Shop:
         ]
 
     async def rows(self, *marks: str) -> list[str]:
-        """The rows of any table in which a mark stands."""
+        """The rows of any table in which a mark stands, as text or as bytes."""
         connection = await asyncpg.connect(self.stack.report.database)
         try:
             tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -149,7 +149,8 @@ class Shop:
             ]
         finally:
             await connection.close()
-        return [text for text in texts if any(mark.lower() in text.lower() for mark in marks)]
+        looked_for = [form for mark in marks for form in (mark.lower(), mark.lower().encode().hex())]
+        return [text for text in texts if any(form in text.lower() for form in looked_for)]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from fermata.errors import InvalidEvent, Unavailable
+from fermata.privacy import KeyGone
+from worker.replay.opened import fetch_opened
 from workflows import search_attributes
 
 _PAGE = 1000
@@ -104,7 +106,8 @@ async def sample(client: Client, wanted: Wanted, seen: Callable[[int], None] = l
 
 
 async def fetch(client: Client, runs: Sequence[WorkflowExecution]) -> AsyncIterator[WorkflowHistory]:
-    """Fetches the histories of runs, some at a time, each page by page; those that are gone meanwhile are left out.
+    """Fetches the histories of runs, some at a time, each page by page; those that are gone meanwhile are left
+    out, and so are those of people who are erased.
 
     Args:
         client: Of the server.
@@ -129,7 +132,9 @@ async def fetch(client: Client, runs: Sequence[WorkflowExecution]) -> AsyncItera
 
 async def _fetch(client: Client, run: WorkflowExecution) -> WorkflowHistory | None:
     try:
-        return await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history(rpc_timeout=_CALL)
+        return await fetch_opened(client, run.id, run.run_id, within=_CALL)
+    except KeyGone:
+        return None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
