@@ -59,7 +59,7 @@ def audit(
 def _table(entries: tuple[AuditEntry, ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("when (UTC)", no_wrap=True)
-    for column in ("who", "by", "what", "on", "outcome"):
+    for column in ("who", "door", "what", "on", "outcome"):
         table.add_column(column, overflow="fold")
     for entry in entries:
         told = f"{entry.outcome}: {entry.detail}" if entry.detail else str(entry.outcome)
