@@ -161,7 +161,7 @@ def create_app(
     )
     app.include_router(ingest.router(door, keys, meters, verbs))
     app.include_router(rejected_events.router(pool, door, keys, verbs))
-    app.include_router(dead_letters.router(pool, door, keys))
+    app.include_router(dead_letters.router(pool, door, keys, temporal.try_again))
     app.include_router(events.router(pool, registry, keys))
     told = FeedbackDoor(pool, door, soft_bounces)
     app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()))

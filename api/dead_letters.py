@@ -22,17 +22,19 @@ from fermata.ingest import (
     read_dead_letter,
     resend_dead_letter,
 )
+from fermata.ingest.dead_letters import TryAgain
 
 _CONFLICT: dict[int | str, dict[str, Any]] = {409: {"description": "It cannot be done: `detail` says why."}}
 
 
-def router(pool: Pool, ingest: Ingest, keys: Keys) -> APIRouter:
+def router(pool: Pool, ingest: Ingest, keys: Keys, try_again: TryAgain) -> APIRouter:
     """The routes.
 
     Args:
         pool: Where they are kept.
         ingest: The door, by which events go again.
         keys: Who may do so.
+        try_again: Has a run's failing code tried again.
     """
     routes = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
     operator = Annotated[Key, Depends(bearer(keys, Scope.OPERATE))]
@@ -56,7 +58,7 @@ def router(pool: Pool, ingest: Ingest, keys: Keys) -> APIRouter:
         """Sends it again. Said twice, it goes once. 409 where it fails again, its run is over, or it was dropped."""
         with _told():
             async with announced(pool, Act(Actor(key.name, Door.API), "dead_letters.resend", f"dead letter {letter}")):
-                await resend_dead_letter(pool, ingest, letter, datetime.now(UTC))
+                await resend_dead_letter(pool, ingest, letter, datetime.now(UTC), try_again)
         return await read_dead_letter(pool, letter)
 
     @routes.delete("/{letter}", responses=_CONFLICT)

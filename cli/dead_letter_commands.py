@@ -26,7 +26,9 @@ from fermata.ingest import (
     resend_dead_letter,
 )
 from fermata.settings import read_settings
+from worker.temporal import connect
 from workflows.discovery import discover
+from workflows.runs_in_temporal import RunsInTemporal
 
 app = typer.Typer(
     help="See what could not be processed or delivered; send it again, or give it up.", no_args_is_help=True
@@ -96,7 +98,7 @@ def resend(letter: LetterId) -> None:
             leave_on=deployment_leave_on(settings),
         )
         async with announced(pool, Act(os_user(), "dead_letters.resend", f"dead letter {letter}")):
-            await resend_dead_letter(pool, ingest, letter, datetime.now(UTC))
+            await resend_dead_letter(pool, ingest, letter, datetime.now(UTC), RunsInTemporal(connect).try_again)
 
     on_database(send)
     typer.echo(f"{letter} was sent again.")
@@ -122,7 +124,7 @@ def _table(letters: tuple[DeadLetter, ...]) -> Table:
     for column in ("id", "when (UTC)", "what", "of", "tries", "reason"):
         table.add_column(column, overflow="fold")
     for each in letters:
-        what = each.kind if each.word is None else f"{each.kind}: {each.word}"
+        what = f"{each.kind}: {each.word}" if each.kind == "dispatch" else each.kind
         told = each.reason if each.ended_as is None else f"{each.ended_as}; {each.reason}"
         table.add_row(
             str(each.id),

@@ -53,6 +53,7 @@ from worker.reconciler import keep_audiences, reconciling
 from worker.retaining import keep_retaining, kept_by
 from worker.serving import answering
 from worker.setup import check_search_attributes
+from worker.stuck_runs import keep_looking_for_stuck
 from worker.template_watch import TemplateChecks, keep_templates
 from worker.temporal import connect
 from worker.temporal_metrics import temporal_runtime
@@ -135,6 +136,7 @@ async def work(settings: Settings, tracer: Tracer = NO_TRACER) -> None:
                 keep_templates(templates, check),
                 shared.keep(),
                 *watching,
+                keep_looking_for_stuck(pool, client),
                 keep_erasing(pool, client, outcomes_of(journeys.registry)),
                 keep_retaining(pool, kept_by(settings)),
             )

@@ -23,6 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from fermata.errors import InvalidEvent, Unavailable
 from fermata.runs import ActionResult, RunRecord, Said, Word
 from workflows import search_attributes
+from workflows.failing_task import try_again
 from workflows.journey import Journey
 from workflows.operated import OperatorWord
 from workflows.temporal_at_need import TemporalAtNeed
@@ -136,6 +137,23 @@ class RunsInTemporal:
         except (RPCError, Unavailable):
             return _AWAY
         return _silence(described.raw_description)
+
+    async def try_again(self, workflow_id: str) -> bool:
+        """Has a run's failing code tried again at once.
+
+        Args:
+            workflow_id: The run's.
+
+        Returns:
+            False where it does not fail any more.
+
+        Raises:
+            Unavailable: Temporal does not answer.
+        """
+        try:
+            return await try_again(await self._temporal.client(), workflow_id)
+        except RPCError as error:
+            raise Unavailable(_not_said(error).detail) from error
 
     async def find(self, query: str) -> list[tuple[UUID, str]]:
         """Finds running workflows of Fermata by Temporal's list filter.

@@ -28,6 +28,7 @@ from fermata.ingest import (
     resend,
     resend_dead_letter,
 )
+from fermata.ingest.dead_letters import TryAgain
 from fermata.ingest.lag import dispatch_lag
 from fermata.ledger.lately import held_now
 
@@ -38,7 +39,7 @@ _LARGEST_FORM = 4 * LARGEST_MESSAGE  # bytes: a character of a payload takes up 
 Text = Annotated[str, Query(max_length=200)]
 
 
-def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRouter:
+def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None, try_again: TryAgain) -> APIRouter:
     """The routes.
 
     Args:
@@ -46,6 +47,7 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
         guard: Who may look and act.
         door: Where rejected events are sent again.
         verbs: The standard events; those that ship where it is None.
+        try_again: Has a run's failing code tried again.
     """
     routes = APIRouter(prefix="/operations", route_class=ConsoleRoute)
 
@@ -84,7 +86,7 @@ def router(pool: Pool, guard: Guard, door: Ingest, verbs: Verbs | None) -> APIRo
     async def deliver(letter: UUID, sent: Annotated[Sent, Depends(guard.sent(Scope.OPERATE))]) -> Response:
         try:
             async with announced(pool, Act(sent.viewer.actor, "dead_letters.resend", f"dead letter {letter}")):
-                await resend_dead_letter(pool, door, letter, datetime.now(UTC))
+                await resend_dead_letter(pool, door, letter, datetime.now(UTC), try_again)
         except Conflict:
             return _back("failed")
         return _back("resent")

@@ -87,7 +87,7 @@ def router(shown: Shown) -> APIRouter:
     routes.include_router(journeys.router(shown.pool, guard, shown.journeys, measured))
     routes.include_router(runs.router(shown.pool, guard, shown.temporal))
     routes.include_router(policy.router(shown.pool, guard))
-    routes.include_router(operations.router(shown.pool, guard, shown.door, shown.verbs))
+    routes.include_router(operations.router(shown.pool, guard, shown.door, shown.verbs, shown.temporal.try_again))
     routes.include_router(data_requests.router(shown.pool, guard))
     routes.include_router(analytics.router(guard, questions, shown.measuring))
     routes.include_router(_elsewhere(guard))

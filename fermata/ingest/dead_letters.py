@@ -1,9 +1,9 @@
 """Dead letters: what could not be processed or delivered, set aside with its reason so that it holds up nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -23,28 +23,32 @@ MOST_FAILURES = 5
 """So often a dispatch may fail for a reason of its own; then it is a dead letter."""
 
 
+TryAgain: TypeAlias = Callable[[str], Awaitable[bool]]
+"""Has a run's failing code tried again at once, by its workflow's id. False where it does not fail any more."""
+
+
 class DeadLetter(BaseModel):
     """Something that was set aside.
 
     Args:
         id: Its id here.
         kind: ``event``: it came in and could not be processed, and had no effect. ``dispatch``: a word to a run that
-            reached none.
+            reached none. ``run``: a run whose code fails; Temporal tries it again by itself, alone.
         reason: The kind of what went wrong and where. It says nothing of a person.
         tries: How often it was tried.
         died_at: When it was set aside.
         ended_at: When somebody sent it again or dropped it; null while it waits for that.
-        ended_as: ``resent`` or ``dropped``.
+        ended_as: ``resent``, ``dropped``, or ``recovered`` for a run that went on by itself.
         message_id: Of an event.
         word: What the dispatch was to do: ``start``, ``signal``, …
-        run_id, journey, profile_id: Of the dispatch's run.
+        run_id, journey, profile_id: The run, or that of the dispatch.
         event_id: The event that the dispatch is about.
     """
 
     model_config = ConfigDict(frozen=True)
 
     id: UUID
-    kind: Literal["event", "dispatch"]
+    kind: Literal["event", "dispatch", "run"]
     reason: str
     tries: int
     died_at: datetime
@@ -136,25 +140,29 @@ async def read_dead_letter(pool: Pool, letter_id: UUID) -> DeadLetter:
     return DeadLetter(**row)
 
 
-async def resend_dead_letter(pool: Pool, ingest: Ingest, letter_id: UUID, now: datetime) -> None:
+async def resend_dead_letter(
+    pool: Pool, ingest: Ingest, letter_id: UUID, now: datetime, try_again: TryAgain | None = None
+) -> None:
     """Sends one again, once its cause is mended. Said twice, it goes once.
 
     An event is processed as if it came in now, as of when it did. A word goes behind what waits for its person; with a
-    start go the words that waited for it.
+    start go the words that waited for it. A run goes on from where its code failed.
 
     Args:
         pool: Where they are kept.
         ingest: The door, for events.
         letter_id: Which.
         now: The instant, aware.
+        try_again: For runs; None where Temporal is not at hand.
 
     Raises:
         NotFound: There is none.
         Conflict: It was dropped, its run is over, or it fails again.
+        Unavailable: Temporal does not answer.
     """
     async with pool.acquire() as connection, connection.transaction():
         letter = await _hold(connection, letter_id)
-        if letter["ended_as"] == "resent":
+        if letter["ended_as"] in ("resent", "recovered"):
             return
         if letter["ended_as"] is not None:
             raise Conflict(f"the dead letter {letter_id} was dropped")
@@ -169,7 +177,17 @@ async def resend_dead_letter(pool: Pool, ingest: Ingest, letter_id: UUID, now: d
             await connection.execute(_QUERIES["end"], letter_id, now, "resent")
             return
     # Not while the letter's row is held: the door takes a connection of its own. It knows an event that it has had.
+    if letter["kind"] == "run":
+        await _on_with(pool, letter_id, letter["workflow_id"], now, try_again)
+        return
     await _process(pool, ingest, letter_id, _EVENT.validate_json(letter["payload"]), now)
+
+
+async def _on_with(pool: Pool, letter_id: UUID, workflow_id: str, now: datetime, try_again: TryAgain | None) -> None:
+    if try_again is None:
+        raise Conflict("Temporal is not at hand here; it tries the run again by itself")
+    await try_again(workflow_id)
+    await pool.execute(_QUERIES["end"], letter_id, now, "resent")
 
 
 async def _process(pool: Pool, ingest: Ingest, letter_id: UUID, event: IncomingEvent, now: datetime) -> None:
@@ -194,7 +212,7 @@ async def drop_dead_letter(pool: Pool, letter_id: UUID, now: datetime) -> None:
 
     Raises:
         NotFound: There is none.
-        Conflict: It was sent again.
+        Conflict: It was sent again, or is a run.
     """
     async with pool.acquire() as connection, connection.transaction():
         letter = await _hold(connection, letter_id)
@@ -202,6 +220,8 @@ async def drop_dead_letter(pool: Pool, letter_id: UUID, now: datetime) -> None:
             raise Conflict(f"the dead letter {letter_id} was sent again")
         if letter["ended_as"] is not None:
             return
+        if letter["kind"] == "run":
+            raise Conflict("the run is under way: mend its code and resend, or terminate the workflow in Temporal")
         if letter["kind"] == "dispatch":
             start = letter["word"] == "start"
             await connection.execute(_QUERIES["leave_for_good"], letter["dispatch_id"], start)

@@ -41,8 +41,10 @@ LEFT JOIN journey_runs run ON run.id = d.run_id
 WHERE l.id = $1
 
 -- name: hold
-SELECT l.kind, l.payload, l.dispatch_id, l.ended_as, d.kind AS word, d.run_id
-FROM dead_letters l LEFT JOIN dispatches d ON d.id = l.dispatch_id
+SELECT l.kind, l.payload, l.dispatch_id, l.ended_as, d.kind AS word, d.run_id, run.workflow_id
+FROM dead_letters l
+LEFT JOIN dispatches d ON d.id = l.dispatch_id
+LEFT JOIN journey_runs run ON run.id = d.run_id
 WHERE l.id = $1
 FOR UPDATE OF l
 
@@ -74,3 +76,29 @@ SELECT pg_notify('fermata_dispatch', count(*)::text) FROM written
 -- name: leave_for_good
 UPDATE dispatches SET result = 'dropped'
 WHERE id = $1 OR ($2::bool AND run_id = (SELECT run_id FROM dispatches WHERE id = $1) AND result = 'held')
+
+-- name: still_stuck
+UPDATE dead_letters l SET reason = told.reason, tries = told.tries
+FROM unnest($1::text[], $2::text[], $3::int[]) AS told (temporal_run_id, reason, tries)
+JOIN journey_runs run ON run.temporal_run_id = told.temporal_run_id
+JOIN dispatches d ON d.run_id = run.id
+WHERE l.dispatch_id = d.id AND l.kind = 'run' AND l.ended_at IS NULL
+
+-- name: newly_stuck
+-- A run's letter hangs on the word that began it, and goes with that.
+INSERT INTO dead_letters (id, kind, reason, tries, died_at, dispatch_id)
+SELECT told.id, 'run', told.reason, told.tries, $5, start.id
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS told (id, temporal_run_id, reason, tries)
+JOIN journey_runs run ON run.temporal_run_id = told.temporal_run_id
+JOIN LATERAL (
+    SELECT d.id FROM dispatches d WHERE d.run_id = run.id AND d.kind = 'start' ORDER BY d.id DESC LIMIT 1
+) start ON true
+WHERE NOT EXISTS (
+    SELECT 1 FROM dead_letters l JOIN dispatches d ON d.id = l.dispatch_id
+    WHERE d.run_id = run.id AND l.kind = 'run' AND l.ended_at IS NULL
+)
+
+-- name: recovered
+UPDATE dead_letters l SET ended_at = $2, ended_as = 'recovered'
+FROM dispatches d JOIN journey_runs run ON run.id = d.run_id
+WHERE l.dispatch_id = d.id AND l.kind = 'run' AND l.ended_at IS NULL AND NOT run.temporal_run_id = ANY($1::text[])

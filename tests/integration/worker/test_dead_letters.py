@@ -6,19 +6,24 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from temporalio import workflow
 from temporalio.client import Client
+from temporalio.worker import Worker
 
 from api.application import create_app
 from cli.stack.http_server import HttpServer
+from cli.stack.waiting import until
 from fermata.access import first_keys
 from fermata.database import Pool
 from fermata.errors import Conflict
 from fermata.ingest import Ingest, drop_dead_letter, list_dead_letters, resend_dead_letter
 from fermata.ingest.dead_letters import MOST_FAILURES, DeadLetter
-from fermata.journeys import Registry
+from fermata.journeys import Entry, JourneyEvent, Registry
 from tests.integration.worker.test_dispatcher import CART, deliver_all, event, send, signals, waiting
 from worker.dispatcher import Dispatcher
 from worker.plugin import fermata_plugin
+from worker.stuck_runs import look_for_stuck
+from workflows.runs_in_temporal import RunsInTemporal
 
 _REGISTRY = Registry({"cart": CART})
 
@@ -183,3 +188,53 @@ async def test_an_event_that_cannot_be_processed_leaves_a_hundred_others_alone_a
     assert (await operator.get(f"dead-letters/{uuid4()}")).status_code == 404
     acts = await pool.fetch("SELECT outcome FROM audit_log WHERE action = 'dead_letters.resend' ORDER BY id")
     assert [act["outcome"] for act in acts] == ["begun", "refused", "begun", "done", "begun", "done"]
+
+
+_mended = False
+
+
+@workflow.defn(name="cart", sandboxed=False)
+class CartWithAMistake:
+    """A journey's place is taken by code that fails until it is mended."""
+
+    @workflow.run
+    async def run(self, entry: Entry) -> str:
+        if not _mended:
+            raise KeyError(entry.trigger.properties.get("email", "ada@example.com"))
+        return "on its way"
+
+    @workflow.signal
+    async def event(self, event: JourneyEvent) -> None:
+        """Takes it."""
+
+
+async def test_a_run_whose_code_fails_is_shown_with_its_reason_and_goes_on_when_it_is_sent_again(
+    door: Ingest, client: Client, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = f"{uuid4().hex}-journeys"
+    await send(door, event("Product Added", "ada"))
+    async with Worker(client, task_queue=queue, workflows=[CartWithAMistake], workflow_failure_exception_types=[]):
+        await deliver_all(Dispatcher(pool, client, queue=queue))
+        every = f"WorkflowId = '{await workflow_of(pool, 'ada')}'"  # sooner than the server tells of it by itself
+
+        async def is_stuck() -> bool:
+            return await look_for_stuck(pool, client, datetime.now(UTC), query=every) == 1
+
+        assert await until(is_stuck, limit=timedelta(seconds=20))
+        assert await is_stuck(), "seen again, it is the same letter"
+        (letter,) = await letters(pool)
+        assert letter.kind == "run"
+        assert letter.reason.startswith("its code fails: workflow worker unhandled failure, KeyError at integration/")
+        assert "ada" not in letter.reason
+        with pytest.raises(Conflict, match="mend its code"):
+            await drop_dead_letter(pool, letter.id, datetime.now(UTC))
+        monkeypatch.setitem(globals(), "_mended", True)
+
+        async def connected() -> Client:
+            return client
+
+        again = RunsInTemporal(connected).try_again
+        await resend_dead_letter(pool, door, letter.id, datetime.now(UTC), again)
+        assert await letters(pool) == ()
+        assert await client.get_workflow_handle(await workflow_of(pool, "ada")).result() == "on its way"
+        assert await look_for_stuck(pool, client, datetime.now(UTC), query=every) == 0
