@@ -38,13 +38,13 @@ def router(ingest: Ingest, keys: Keys, meters: ApiMeters, verbs: Verbs | None = 
             try:
                 reading = await _read(request, key, door, ingest, keys, verbs, now)
             except InvalidEvent:
-                meters.took(door, accepted=0, duplicates=0, rejected=1)
+                meters.took(door, Receipt(0, 0, 1))
                 raise
             if len(reading.events) == 1 and not reading.rejections:
                 receipt = await gathering.accept(reading.events[0], now)
             else:
                 receipt = await ingest.accept(reading.events, reading.rejections, now)
-            meters.took(door, accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=receipt.rejected)
+            meters.took(door, receipt)
             return answer(receipt, reading)
 
     for door in get_args(Door):

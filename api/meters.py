@@ -1,14 +1,10 @@
 """What the API counts: requests by route and status, and what became of the events that came in."""
 
-from typing import Literal
-
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from fermata.events.incoming import Entrance
+from fermata.ingest import Receipt
 
-Result = Literal["accepted", "duplicate", "rejected"]
-
-_RESULTS: tuple[Result, ...] = ("accepted", "duplicate", "rejected")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -36,7 +32,7 @@ class ApiMeters:
         )
         self._events = Counter(
             "fermata_ingest_events_total",
-            "Events that came in, by door and what became of them: accepted, a duplicate, or rejected.",
+            "Events that came in, by door and what became of them: accepted, duplicate, rejected, set_aside.",
             ("door", "result"),
             registry=self.registry,
         )
@@ -53,13 +49,19 @@ class ApiMeters:
         self._requests.labels(method, route, str(status)).inc()
         self._took.labels(method, route).observe(seconds)
 
-    def took(self, door: Entrance, *, accepted: int, duplicates: int, rejected: int) -> None:
+    def took(self, door: Entrance, receipt: Receipt) -> None:
         """Counts what became of a request's events.
 
         Args:
             door: Where they came in.
-            accepted, duplicates, rejected: How many.
+            receipt: How many were accepted, and what became of the others.
         """
-        for result, events in zip(_RESULTS, (accepted, duplicates, rejected), strict=True):
+        became = {
+            "accepted": receipt.accepted,
+            "duplicate": receipt.duplicates,
+            "rejected": receipt.rejected,
+            "set_aside": len(receipt.set_aside),
+        }
+        for result, events in became.items():
             if events:
                 self._events.labels(door, result).inc(events)

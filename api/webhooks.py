@@ -62,7 +62,7 @@ def router(ingest: Ingest, sources: Sources, meters: ApiMeters, verbs: Verbs | N
             raise HTTPException(status.HTTP_401_UNAUTHORIZED, str(error)) from None
         reading = read_webhook(known, delivery, verbs)
         receipt = await ingest.accept(reading.events, reading.rejections, now)
-        meters.took("webhook", accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=receipt.rejected)
+        meters.took("webhook", receipt)
         return answer(receipt, reading)
 
     return routes

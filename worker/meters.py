@@ -82,13 +82,24 @@ class WatchMeters:
             ("journey",),
             registry=None,
         )
+        self._letters = Gauge(
+            "fermata_dead_letters", "Dead letters that wait for somebody, by kind.", ("kind",), registry=None
+        )
         self._overshoot = Gauge(
             "fermata_cap_overshoot", "Sends of the last minutes that went beyond a cap. It must be 0.", registry=None
         )
         self._looked = Gauge(
             "fermata_watch_timestamp_seconds", "When the database was last looked at, since 1970.", registry=None
         )
-        self._all = (self._waiting, self._oldest, self._held, self._runs, self._overshoot, self._looked)
+        self._all = (
+            self._waiting,
+            self._oldest,
+            self._held,
+            self._runs,
+            self._letters,
+            self._overshoot,
+            self._looked,
+        )
         self._shown = False
 
     def show(
@@ -96,6 +107,7 @@ class WatchMeters:
         lag: DispatchLag,
         held: Mapping[str, int],
         runs: Mapping[str, int],
+        letters: Mapping[str, int],
         beyond: int,
         now: datetime,
     ) -> None:
@@ -105,6 +117,7 @@ class WatchMeters:
             lag: Of dispatches.
             held: Messages by reason.
             runs: That are active, by journey.
+            letters: Dead ones that wait for somebody, by kind.
             beyond: Sends beyond a cap.
             now: When it was read, aware.
         """
@@ -116,6 +129,9 @@ class WatchMeters:
         self._runs.clear()
         for journey, active in runs.items():
             self._runs.labels(journey).set(active)
+        self._letters.clear()
+        for kind in ("event", "dispatch", "run"):
+            self._letters.labels(kind).set(letters.get(kind, 0))
         self._overshoot.set(beyond)
         self._looked.set(now.timestamp())
         if not self._shown:

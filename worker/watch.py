@@ -10,6 +10,7 @@ import asyncpg
 import structlog
 
 from fermata.database import AWAY, Connection, Pool
+from fermata.ingest.given_up import open_dead_letters
 from fermata.ingest.lag import dispatch_lag
 from fermata.ledger import Policies
 from fermata.ledger.watched import held_by_reason, overshoot
@@ -64,6 +65,7 @@ class Watch:
             await dispatch_lag(connection),
             await held_by_reason(connection),
             {each.journey: each.runs for each in standing if each.state is RunState.ACTIVE},
+            await open_dead_letters(connection),
             await overshoot(connection, self._policies, now - _SENDS_OF),
             now,
         )

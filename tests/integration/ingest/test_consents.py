@@ -213,6 +213,9 @@ class _Heard:
         async with self._pool.acquire(**options) as connection:
             yield _HeardConnection(connection, self.statements)
 
+    def get_max_size(self) -> int:
+        return int(self._pool.get_max_size())
+
     def on_the_log(self) -> int:
         return sum("consent_log" in statement for statement in self.statements)
 

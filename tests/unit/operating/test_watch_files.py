@@ -24,7 +24,7 @@ def told() -> dict[str, set[str]]:
     """What the processes tell, by the names that Prometheus knows, with the labels."""
     registry = process_registry()
     meters = (ApiMeters(registry), JourneyMeters(registry), DispatchMeters(registry), WatchMeters(registry))
-    meters[-1].show(DispatchLag(0, None, None, None), {}, {}, 0, datetime.now(UTC))
+    meters[-1].show(DispatchLag(0, None, None, None), {}, {}, {}, 0, datetime.now(UTC))
     labels = {
         name: set(getattr(collector, "_labelnames", ()))
         for collector, names in registry._collector_to_names.items()
