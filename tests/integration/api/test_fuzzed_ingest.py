@@ -19,7 +19,7 @@ from fermata.database import Pool
 from tests.integration.api.hostile_requests import Hostile, hostile
 from tests.integration.api.served import Served
 
-NUMBER = int(os.environ.get("FERMATA_FUZZ", "600"))
+NUMBER = int(os.environ.get("FERMATA_FUZZ", "400"))
 SEED = int(os.environ.get("FERMATA_SEED", "1"))
 AT_ONCE = 8
 LONGEST = 30.0  # seconds; much more than any takes, and much less than a hang

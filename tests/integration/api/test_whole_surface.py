@@ -1,7 +1,7 @@
 """The whole of what the OpenAPI document describes, asked by schemathesis with a key and without: no server error, and
 what is answered is described.
 
-``FERMATA_FUZZ=100000`` asks each endpoint much more often.
+``FERMATA_FUZZ=100000`` asks each endpoint fifty times.
 """
 
 import asyncio
@@ -35,7 +35,9 @@ from tests.integration.api.served import Served
 OFTEN = 1 if "FERMATA_FUZZ" not in os.environ else 50
 AS_DESCRIBED = [status_code_conformance, content_type_conformance, response_schema_conformance]
 PATIENCE = 30  # seconds
-ENDLESS = "/api/v1/inbox/{profile}/stream"
+ENDLESS, SLOW = "/api/v1/inbox/{profile}/stream", "/api/v1/analytics/"
+LEFT_OUT = (ENDLESS, SLOW) if OFTEN == 1 else (ENDLESS,)
+"""The slow ones work each answer out in a process of its own, for a second."""
 PUBLIC = ("/unsubscribe", "/confirm", "/webhooks", "/l/", "/s/", "/healthz", "/readyz", "/metrics", "/codec")
 
 
@@ -93,7 +95,8 @@ async def test_no_request_that_schemathesis_can_think_of_is_a_server_error(whole
     async with whole.operator() as operator:
         document = (await operator.get("/openapi.json")).json()
     schema = schemathesis.openapi.from_dict(document)
-    probed = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok) and each.ok().path != ENDLESS]
+    operations = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
+    probed = [each for each in operations if not each.path.startswith(LEFT_OUT)]
     asked = await asyncio.to_thread(lambda: sum(probe(each, whole) for each in probed))
     sys.stdout.write(f"{asked:,} requests to {len(probed)} endpoints\n")
     assert asked >= len(probed) > 50
