@@ -28,6 +28,9 @@ async def test_openapi_describes_every_endpoint_with_its_answers(operator: httpx
     assert set(description["paths"]) == {
         *(f"/v1/{door}" for door in get_args(Door)),
         "/api/v1/rejected-events",
+        "/api/v1/dead-letters",
+        "/api/v1/dead-letters/{letter}",
+        "/api/v1/dead-letters/{letter}/resend",
         "/api/v1/rejected-events/{event}/retry",
         "/api/v1/inbox/{profile}",
         "/api/v1/inbox/{profile}/stream",
