@@ -111,7 +111,7 @@ def _reaching(journeys: Journeys) -> Registry:
 
 
 async def _operated(pool: Pool) -> None:
-    """A policy that was put in force by somebody, and a provider that a worker has seen."""
+    """A policy that somebody put in force, a provider that a worker has seen, and events that were set aside."""
     now = datetime.now(UTC)
     async with pool.acquire() as connection:
         await put_in_force(connection, default_document(), author="ada", at=now, note="Back to what ships")
@@ -119,4 +119,10 @@ async def _operated(pool: Pool) -> None:
         "INSERT INTO provider_health (channel, name, kind, weight, tier, seen_at)"
         " VALUES ('email', 'smtp', 'smtp', 1, 0, $1)",
         now - timedelta(minutes=3),
+    )
+    await pool.execute(
+        "INSERT INTO dead_letters (id, kind, reason, tries, died_at, message_id, payload)"
+        " SELECT md5(n::text)::uuid, 'event', 'KeyError at fermata/traits/rfm.py:88', 3, $1, 'failed-' || n, '{}'"
+        " FROM generate_series(1, 2) n",
+        now,
     )

@@ -46,8 +46,12 @@ async def test_an_operator_holds_a_provider_and_mends_a_refused_event(browser: B
         await page.get_by_text("Mend and send again").click()
         payload = page.get_by_label("Payload")
         await payload.fill((await payload.input_value()).replace("7", '"Product Viewed"', 1))
-        await page.get_by_role("button", name="Send again").click()
+        await page.get_by_role("button", name="Send again", exact=True).click()
         await expect(page.get_by_role("status")).to_contain_text("accepted")
+        asked = _say_yes(page)
+        await page.get_by_role("button", name="Drop dead letter 2").click()
+        await expect(page.get_by_role("status")).to_contain_text("dropped")
+        assert asked == ["Drop it for good? A run whose beginning it is ends."]
 
 
 async def test_a_policy_is_tried_on_what_was_decided_before_it_is_put_in_force(
