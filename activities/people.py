@@ -166,7 +166,7 @@ class People:
         )
         if telling.event is None:
             event = replace(event, kind="identify", properties={}, other_traits=telling.properties)
-        await self._ingest.accept([event], (), now)
+        await self._ingest.process([event], now)
 
     @activity.defn
     async def start_child(self, wanted: ChildWanted) -> ChildStart:

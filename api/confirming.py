@@ -85,7 +85,7 @@ async def _tell(pool: Pool, door: Ingest, link: ConfirmLink, person: Profile, no
     asked = {"channel": link.channel.value, "purpose": link.purpose.value, "topic": link.topic}
     properties = {key: value for key, value in asked.items() if value is not None}
     event = own_event(SUBSCRIPTION_CONFIRMED, name, properties, message_id=_message_id(link), at=now)
-    await door.accept([event], (), now)
+    await door.process([event], now)
 
 
 def _message_id(link: ConfirmLink) -> str:

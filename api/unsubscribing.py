@@ -124,7 +124,7 @@ async def _tell(pool: Pool, door: Ingest, link: UnsubscribeLink, person: Profile
     said = {"channel": link.channel.value, "purpose": link.purpose.value, "topic": link.topic, **message}
     properties = {key: value for key, value in said.items() if value is not None}
     message_id = f"unsubscribe:{sha256(link.model_dump_json().encode()).hexdigest()[:32]}:{now.date()}"
-    await door.accept([own_event(UNSUBSCRIBED, name, properties, message_id=message_id, at=now)], (), now)
+    await door.process([own_event(UNSUBSCRIBED, name, properties, message_id=message_id, at=now)], now)
 
 
 async def _keep_to(pool: Pool, link: UnsubscribeLink, form: Form, now: datetime) -> list[str]:

@@ -101,7 +101,7 @@ class World:
             parse({"messageId": uuid4().hex, **_untimed(call)}, received_at=self.now, verbs=self._stage.verbs)
             for call in calls
         ]
-        await self._stage.ingest.accept(events, (), self.now)
+        await self._stage.ingest.process(events, self.now)
         await self.settle()
 
     def refuse(self, *channels: Channel) -> None:

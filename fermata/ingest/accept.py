@@ -160,6 +160,8 @@ class Ingest:
     ) -> Receipt:
         """As ``accept``, all or nothing: what one of the events raises is raised.
 
+        For what must have happened when its sender is told so: a withdrawal of consent, say.
+
         Args:
             events, now, rejections, alongside: As of ``accept``.
 
