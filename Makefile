@@ -11,7 +11,7 @@ help:
 	@echo "make demo   run the main job on made-up shoppers and show what happened"
 	@echo "make dev    the same stack, staying up, with its URLs"
 	@echo "make test   run every test"
-	@echo "make faults crash everything 200 times while people come, and count what that did; FERMATA_SEED, FERMATA_CRASHES"
+	@echo "make faults crashes, bad roads, storms, clocks and builds while people come, counted; FERMATA_SEED, docs/faults.md"
 	@echo "make check  ruff, mypy strict, import-linter"
 	@echo "make bench  measure what it costs, as ratios to baselines of the same run"
 	@echo "make sbom   write fermata.cdx.json, the bill of materials"
@@ -37,8 +37,11 @@ dev: $(READY)
 test: $(READY)
 	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
+WHOLE := $(addprefix tests/faults/,test_crash_points.py whole_ills.py whole_clocks.py test_as_foretold.py)
+
 faults: $(READY)
-	@FERMATA_CRASHES=$${FERMATA_CRASHES:-200} $(BIN)/pytest -q -s tests/faults/test_crash_points.py $(ARGS)
+	@FERMATA_CRASHES=$${FERMATA_CRASHES:-200} FERMATA_RUNS=$${FERMATA_RUNS:-1000} FERMATA_SWAPS=$${FERMATA_SWAPS:-10} \
+		$(BIN)/pytest -q -s $(or $(ARGS),$(WHOLE))
 
 check: $(READY)
 	@$(BIN)/ruff check .

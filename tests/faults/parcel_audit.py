@@ -28,6 +28,7 @@ class Figures:
     otherwise: int
     sends: int
     asked_again: int
+    unknown: int
     doubled: int
     unexplained: int
     over_caps: int
@@ -52,7 +53,7 @@ class Figures:
             f"                                   not as foretold      {self.otherwise}\n"
             f"messages in the ledger   {self.sends:>7,}   beyond a cap         {self.over_caps}\n"
             f"asked of a provider again{self.asked_again:>7,}   doubled              {self.doubled}\n"
-            f"                                   unexplained          {self.unexplained}"
+            f"of unknown end           {self.unknown:>7,}   unexplained          {self.unexplained}"
         )
 
 
@@ -86,6 +87,7 @@ async def audit(deployment: Deployment, pool: Pool, traffic: Traffic, *, limit: 
         otherwise=await _otherwise(pool, traffic.people, runs),
         sends=len(sends),
         asked_again=asked_again,
+        unknown=sum(send["state"] == "unknown" for send in sends),
         doubled=doubled,
         unexplained=unexplained,
         over_caps=len((await check_caps(pool)).violations) + _beyond(deployment, traffic.people),
@@ -137,11 +139,11 @@ def _providers(deployment: Deployment, sends: list[dict[str, Any]]) -> tuple[int
         if send["channel"] == "email":
             calls = mails.pop(send["provider_message_id"], 0)
             doubled += calls > send["attempts"]  # SMTP's declared price: as often as it was begun
-            unexplained += calls == 0
+            unexplained += calls == 0 and send["state"] != "unknown"
         else:
             message = by_key.pop(send["dedupe_key"], None)
             calls = message.seen if message is not None else 0
             doubled += message is not None and message.delivered > 1
-            unexplained += message is None or not message.delivered
+            unexplained += (message is None or not message.delivered) and send["state"] != "unknown"
         again += calls > 1
     return again, doubled, unexplained + len(by_key) + len(mails)

@@ -2,7 +2,8 @@
 -- What still moves. When nothing does any more, everything has been recovered from.
 SELECT (SELECT count(*) FROM dispatches WHERE delivered_at IS NULL) AS dispatches,
        (SELECT count(*) FROM journey_runs WHERE ended_at IS NULL) AS runs,
-       (SELECT count(*) FROM reservations WHERE state NOT IN ('sent', 'released', 'failed')) AS sends
+       -- A send that was begun ten minutes ago, and whose end nobody knows, stays so: it counts as sent.
+       (SELECT count(*) FROM reservations WHERE state NOT IN ('sent', 'released', 'failed', 'unknown')) AS sends
 
 -- name: events
 SELECT message_id, id FROM events WHERE message_id = ANY($1::text[])
@@ -13,7 +14,12 @@ FROM journey_runs r
 JOIN events t ON t.id = r.trigger_event_id
 
 -- name: decisions
-SELECT run_id, message, action, reason FROM decisions ORDER BY decided_at, visit, id
+-- Not those whose send waited for ten minutes, was given back, and decided again.
+SELECT d.run_id, d.message, d.action, d.reason
+FROM decisions d
+LEFT JOIN reservations r ON r.decision_id = d.id
+WHERE r.state IS DISTINCT FROM 'released' OR r.attempts > 0
+ORDER BY d.decided_at, d.visit, d.id
 
 -- name: sends
 SELECT d.dedupe_key, r.channel, r.state, r.attempts, r.provider_message_id
