@@ -12,6 +12,7 @@ from rich.text import Text
 from cli.database import on_database
 from cli.instants import utc_text
 from cli.json_output import print_json
+from cli.quiet_logs import log_troubles_only
 from cli.two_columns import two_columns
 from fermata.audit import Act, announced, os_user
 from fermata.database import Pool
@@ -85,6 +86,7 @@ def resend(letter: LetterId) -> None:
 
     Example: fermata dead-letters resend 0197b9a0-5c1e-7c3a-9d7e-2f4f6f0b8a11
     """
+    log_troubles_only()
     settings = read_settings()
 
     async def send(pool: Pool) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from cli.database import on_database
 from cli.json_output import print_json
+from cli.quiet_logs import log_troubles_only
 from fermata.database import Pool
 from fermata.deployment import deployment_verbs
 from fermata.errors import ConfigurationError
@@ -70,6 +71,7 @@ def unknown(
 
 
 async def _take(pool: Pool, settings: Settings, words: Sequence[Feedback], now: datetime) -> Taken:
+    log_troubles_only()
     ingest = Ingest(
         pool,
         discover(settings.journeys).registry,

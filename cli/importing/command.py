@@ -62,11 +62,13 @@ def _stopping_well(work: Callable[[Pool], Awaitable[Outcome]]) -> Outcome:
 async def _import_events(pool: Pool, file: Path, *, restart: bool) -> Outcome:
     # What the catalogue has no use for is imported when it is called.
     from cli.importing.events import import_events
+    from cli.quiet_logs import log_troubles_only
     from fermata.deployment import deployment_leave_on, deployment_verbs
     from fermata.ingest import Ingest
     from fermata.settings import read_settings
     from workflows.discovery import discover
 
+    log_troubles_only()
     settings = read_settings()
     verbs = deployment_verbs(settings)
     ingest = Ingest(

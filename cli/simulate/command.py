@@ -15,6 +15,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 
 from cli.instants import read_duration
 from cli.json_output import print_json
+from cli.quiet_logs import log_troubles_only
 from cli.simulate.crowd import MOST, make_crowd
 from cli.simulate.display import Progressing, progressing
 from cli.simulate.distribution import simulate_many
@@ -86,6 +87,7 @@ def simulate(
     )
     if many is not None and profile is not None:
         raise typer.BadParameter("--profiles makes people up, and --profile describes one; leave one of them out")
+    log_troubles_only()
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)  # a fault in a journey is told once, by us
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="off"))))
     work = _one(setting, full=full, as_json=as_json) if many is None else _many(setting, many, seed, as_json=as_json)
