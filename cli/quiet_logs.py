@@ -1,4 +1,4 @@
-"""What a command says is its answer: of the work that it does in its own process, only troubles are logged, to stderr."""
+"""What a command says is its answer: of what it does in its own process only troubles are logged, to stderr."""
 
 import logging
 import sys
