@@ -17,7 +17,7 @@ class Sizes:
         messages: How many fall due at once in a herd.
         limit: How many of them its provider takes in a second.
         runs: How many journeys are on their way at once.
-        cached: How many runs wait in the memory of a worker.
+        cached: How many runs wait in the memory of a worker. Before a soak, twice as many begin.
         minutes: How long a soak lasts.
         rate: How many events a second a soak has; 0 for 80 % of what can be done.
     """

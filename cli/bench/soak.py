@@ -5,6 +5,7 @@ import statistics
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from time import perf_counter
 
@@ -20,6 +21,7 @@ from cli.bench.slope import slope_of
 from cli.bench.traffic import Traffic
 from cli.stack.stack import Stack
 from cli.stack.stack_options import StackOptions
+from cli.stack.waiting import until
 from fermata.database import open_pool
 from fermata.errors import Unavailable
 from fermata.ingest.lag import dispatch_lag
@@ -27,6 +29,9 @@ from fermata.ingest.lag import dispatch_lag
 COMPARES = "Memory of API and worker in the last quarter of a long time at 80 % load, beside that in the first."
 _CONNECTIONS = 16
 _SHARE = 0.8
+_FILLED = 2  # times as many runs as a worker keeps
+_BATCH = 100
+_LIMIT = timedelta(minutes=10)
 _WARM_UP = 0.2  # of the time, at most five minutes: caches fill up, and the worker keeps up to a thousand runs
 _LONGEST_WARM_UP = 300.0
 _SPAN = 60.0  # seconds, of which one median goes into the slope
@@ -57,6 +62,7 @@ async def bench_soak(sizes: Sizes, tell: Tell) -> Findings:
     async with _stack(tell) as stack, _senders(stack) as senders:
         traffic = Traffic(stack.report.write_key or "")
         await traffic.send_everybody(senders[0])
+        await _fill(stack, traffic, senders[0], sizes.cached, tell)
         rate = sizes.rate or _SHARE * await _most(traffic, senders, sizes.seconds, tell)
         seconds = sizes.minutes * 60
         tell(f"{rate:.0f} events a second for {sizes.minutes:g} minutes", 0, 0)
@@ -74,6 +80,20 @@ async def bench_soak(sizes: Sizes, tell: Tell) -> Findings:
             *(_growth(name, settled) for name in ("api", "worker")),
         ),
     )
+
+
+async def _fill(stack: Stack, traffic: Traffic, sender: HttpSender, cached: int, tell: Tell) -> None:
+    """Begins more runs than a worker keeps in memory: until it has them all, its memory grows as it is meant to."""
+    tell("filling the worker's memory with runs", 0, 0)
+    for _ in range(-(-_FILLED * cached // _BATCH)):
+        await traffic.send_carts(sender, _BATCH)
+    async with open_pool(stack.report.database, most=1) as pool, pool.acquire() as connection:
+
+        async def all_told() -> bool:
+            return (await dispatch_lag(connection)).waiting == 0
+
+        if not await until(all_told, limit=_LIMIT):
+            raise Unavailable(f"the worker has not begun {_FILLED * cached:,} runs within {_LIMIT}")
 
 
 async def _most(traffic: Traffic, senders: Sequence[HttpSender], seconds: float, tell: Tell) -> float:
@@ -129,11 +149,15 @@ def _quarters(name: str, samples: Sequence[Sample]) -> Comparison:
 
 
 def _growth(name: str, samples: Sequence[Sample]) -> str:
+    minutes: dict[int, list[float]] = {}
+    for each in samples:
+        minutes.setdefault(int(each.at // _SPAN), []).append(each.held[name])
+    held = " ".join(f"{statistics.median(each):.0f}" for each in minutes.values())
     slope = slope_of([(each.at / 3600, each.held[name]) for each in samples], within=_SPAN / 3600)
     if slope is None:
-        return f"the {name}: too short a time to say how fast it grows"
+        return f"the {name}: too short a time to say how fast it grows; MiB by the minute: {held}"
     word = "flat" if slope.is_flat else "it grows"
-    return f"the {name}: {slope.each:+.1f} ± {slope.give:.1f} MiB an hour, {word}"
+    return f"the {name}: {slope.each:+.1f} ± {slope.give:.1f} MiB an hour, {word}; by the minute: {held}"
 
 
 @asynccontextmanager

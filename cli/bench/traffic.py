@@ -58,6 +58,16 @@ class Traffic:
         await sender.post("/v1/batch", orjson.dumps(batch), self._headers)
         return number
 
+    async def send_carts(self, sender: HttpSender, number: int) -> None:
+        """Sends a batch in which people put something into their cart, each of whom nobody has heard of.
+
+        Args:
+            sender: Where to.
+            number: Of people.
+        """
+        carts = [{**self._event(), "event": "Product Added", "userId": str(uuid4())} for _ in range(number)]
+        await sender.post("/v1/batch", orjson.dumps({"batch": carts}), self._headers)
+
     async def send_bare(self, sender: HttpSender) -> int:
         """Sends one event to the bare endpoint. Returns 1."""
         await sender.post("/track", orjson.dumps(self._event()), self._headers)
