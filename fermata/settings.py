@@ -69,10 +69,10 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default="postgresql://postgres@127.0.0.1:5432/fermata", repr=False)
     database_connections: int = Field(default=16, ge=2, le=200)
+    database_timeout: timedelta = Field(default=timedelta(seconds=15), ge=timedelta(seconds=1), le=timedelta(hours=1))
     journeys: Annotated[tuple[str, ...], NoDecode] = ("workflows",)
     latest_trigger: timedelta | None = timedelta(hours=24)
     most_runs_per_profile: int | None = Field(default=None, ge=1)
-    database_timeout: timedelta = Field(default=timedelta(seconds=15), ge=timedelta(seconds=1), le=timedelta(hours=1))
     global_holdout: float = Field(default=0.0, ge=0.0, lt=1.0)
     global_holdout_salt: str = Field(default=SALT, min_length=1)
     verbs: Path | None = None
@@ -81,13 +81,13 @@ class Settings(BaseSettings):
     soft_bounces_within: timedelta = Field(default=timedelta(days=14), gt=timedelta(0))
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
+    api_connections: int = Field(default=5000, ge=10, le=1_000_000)
     key_limit: str = "100:1000"
     ingest_key_limit: str = "off"
-    api_connections: int = Field(default=5000, ge=10, le=1_000_000)
-    worker_host: str = "127.0.0.1"
-    worker_port: int | None = Field(default=None, ge=0, le=65535)
     ingest_requests: int = Field(default=1000, ge=1, le=100_000)
     ingest_bytes: ByteSize = Field(default=ByteSize(32 * 1024 * 1024), ge=512 * 1024)
+    worker_host: str = "127.0.0.1"
+    worker_port: int | None = Field(default=None, ge=0, le=65535)
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     temporal_metrics_port: int | None = Field(default=None, ge=1, le=65535)
     inbox_streams: int = Field(default=1000, ge=1, le=100_000)
