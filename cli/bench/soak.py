@@ -59,10 +59,13 @@ async def bench_soak(sizes: Sizes, tell: Tell) -> Findings:
         sizes: ``minutes`` and ``rate`` are heeded.
         tell: Told how far it is.
     """
-    async with _stack(tell) as stack, _senders(stack) as senders:
+    async with _stack(tell) as stack, AsyncExitStack() as opened:
         traffic = Traffic(stack.report.write_key or "")
-        await traffic.send_everybody(senders[0])
-        await _fill(stack, traffic, senders[0], sizes.cached, tell)
+        async with _senders(stack) as first:
+            await traffic.send_everybody(first[0])
+            await _fill(stack, traffic, first[0], sizes.cached, tell)
+        # Opened only now: the server closes what is idle for as long as that takes.
+        senders = await opened.enter_async_context(_senders(stack))
         rate = sizes.rate or _SHARE * await _most(traffic, senders, sizes.seconds, tell)
         seconds = sizes.minutes * 60
         tell(f"{rate:.0f} events a second for {sizes.minutes:g} minutes", 0, 0)
