@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from cli.quiet_logs import log_troubles_only
 from cli.stack.postgres import Postgres
 from cli.stack.smtp_server import SmtpServer
 from cli.stack.temporal_server import TemporalServer
@@ -22,6 +23,7 @@ def pytest_configure() -> None:
     """While modules are loaded nothing of them can go: looking for what might costs a third of the time."""
     gc.disable()
     spend(LEAST)  # hundreds of keys are made that open nothing
+    log_troubles_only()  # the answers of commands that run in this process are read from stdout
 
 
 def pytest_collection_finish() -> None:

@@ -19,6 +19,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.sends import SendCommand, Sends
+from cli.quiet_logs import log_troubles_only
 from cli.stack.waiting import until
 from fermata.channels import (
     Accepted,
@@ -173,6 +174,7 @@ def _tell(what: str) -> None:
 
 def main() -> None:
     """Forks a sender for each order; one that was killed is forgotten."""
+    log_troubles_only()
     templates = Templates(discover(("workflows",)).template_roots)
     _tell("loaded")
     for line in sys.stdin:
