@@ -60,12 +60,22 @@ ORDER BY kind, value
 ON CONFLICT DO NOTHING
 
 -- name: link
--- Their profiles are locked: nobody else writes these rows.
+-- Their profiles are locked: nobody else writes these rows. But whoever waited for the lock read them as they were
+-- before: what was linked or anchored earlier in the meantime stays. The kinds of names come with the strongest first.
 UPDATE identities i
-SET linked_at = coalesce(stated.linked_at, i.linked_at), anchor_kind = coalesce(stated.anchor_kind, i.anchor_kind),
-    anchored_at = coalesce(stated.anchored_at, i.anchored_at), assumed = i.assumed AND NOT stated.confirmed
+SET linked_at = least(stated.linked_at, i.linked_at),
+    anchor_kind = CASE WHEN goes_before THEN stated.anchor_kind ELSE i.anchor_kind END,
+    anchored_at = CASE WHEN goes_before THEN stated.anchored_at ELSE i.anchored_at END,
+    assumed = i.assumed AND NOT stated.confirmed
 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::bool[])
-    AS stated (kind, value, linked_at, anchor_kind, anchored_at, confirmed)
+        AS stated (kind, value, linked_at, anchor_kind, anchored_at, confirmed)
+    JOIN identities before USING (kind, value)
+    CROSS JOIN LATERAL (
+        SELECT stated.anchored_at IS NOT NULL
+           AND (before.anchored_at IS NULL
+                OR (array_position($7::text[], stated.anchor_kind), stated.anchored_at)
+                   < (array_position($7::text[], before.anchor_kind), before.anchored_at)) AS goes_before
+    ) compared
 WHERE i.kind = stated.kind AND i.value = stated.value
 
 -- name: move_names

@@ -16,6 +16,7 @@ from fermata.profiles.session import Session
 from fermata.profiles.stitching import Known, Resolution
 
 _QUERIES = Queries("fermata.profiles")
+_STRONGEST_FIRST = [kind.value for kind in IdentityKind]
 
 _NOTHING: Mapping[UUID, Profile] = MappingProxyType({})
 
@@ -155,7 +156,8 @@ async def record(connection: Connection, resolution: Resolution, now: datetime) 
     known = [name for name in changed if name not in new]
     if known:
         confirmed = [name in resolution.confirmed for name in known]
-        await connection.execute(_QUERIES["link"], *_columns(known), *_links(resolution, known), confirmed)
+        links = _links(resolution, known)
+        await connection.execute(_QUERIES["link"], *_columns(known), *links, confirmed, _STRONGEST_FIRST)
     if resolution.moved:
         await connection.execute(_QUERIES["move_names"], *_columns(resolution.moved), list(resolution.moved.values()))
 

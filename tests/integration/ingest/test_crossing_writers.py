@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from cli.stack.waiting import until
 from fermata.database import Pool, open_pool
-from fermata.events import parse
+from fermata.events import IncomingEvent, parse
 from fermata.ingest import Ingest
 from fermata.journeys import JourneyDefinition, Message, Registry, Trigger
 from fermata.ledger import Attempt, Policies, decide_and_reserve
@@ -31,6 +32,7 @@ JOURNEYS = Registry(
         "browse": JourneyDefinition(trigger=Trigger("Product Viewed")),
     }
 )
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 LINKS = (
     ("userId", "anonymousId"),
     ("userId", "second"),
@@ -190,3 +192,27 @@ async def _check_runs(pool: Pool) -> None:
         )
     }
     assert told == {row["id"] for row in ended}
+
+
+async def test_a_writer_who_waited_takes_nothing_back_that_was_linked_earlier_meanwhile(pool: Pool) -> None:
+    doors = [Ingest(pool, Registry({})) for _ in range(3)]
+
+    def told(message_id: str, hour: int, former: str) -> IncomingEvent:
+        at = NOON.replace(hour=hour).isoformat()
+        alias = {"type": "alias", "previousId": former, "userId": "ada", "messageId": message_id, "timestamp": at}
+        return parse(alias, received_at=NOON)
+
+    await doors[0].accept([parse({"type": "identify", "userId": "ada", "messageId": "m0"}, received_at=NOON)], (), NOON)
+    async with pool.acquire() as holding, holding.transaction():
+        await holding.execute("SELECT 1 FROM profiles FOR UPDATE")
+
+        async def so_many_wait(number: int) -> bool:
+            return int(await pool.fetchval(WAITING)) == number
+
+        earlier = asyncio.create_task(doors[1].accept([told("m1", 8, "first")], (), NOON))
+        assert await until(lambda: so_many_wait(1), limit=timedelta(seconds=10))
+        later = asyncio.create_task(doors[2].accept([told("m2", 10, "second")], (), NOON))
+        assert await until(lambda: so_many_wait(2), limit=timedelta(seconds=10))
+    await asyncio.gather(earlier, later)
+    [row] = await pool.fetch("SELECT linked_at, anchored_at FROM identities WHERE value = 'ada'")
+    assert {row["linked_at"], row["anchored_at"]} == {NOON.replace(hour=8)}
