@@ -40,8 +40,8 @@ COMPARISONS = {
     "herd": 4,
     "soak": 2,
 }
-_SHORT = (("decide", "ledger", "ingest", "routing", "paths", "console"), ("cost", "replay", "herd"))
-_LONG = (("journeys", "latency", "memory", "soak"),)
+_SHORT = (("decide", "ledger", "ingest", "routing", "paths", "herd"),)
+_LONG = (("cost", "replay", "console"), ("journeys", "latency", "memory"))
 # Each start of a process costs a second, and the long ones a minute: those on demand, by FERMATA_BENCHMARKS=all.
 IN_ONE_PROCESS = _SHORT + (_LONG if os.environ.get("FERMATA_BENCHMARKS") == "all" else ())
 _MOMENT = timedelta(seconds=5)
