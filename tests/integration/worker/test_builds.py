@@ -49,12 +49,12 @@ Run = WorkflowHandle[Any, Any]
 
 
 class Deployment:
-    """A deployment of the test's own. It has the task queue of every deployment, for a while."""
+    """A deployment of the test's own, at the task queue that commands ask about or at one of its own."""
 
-    def __init__(self, client: Client, pool: Pool, words: Path) -> None:
+    def __init__(self, client: Client, pool: Pool, words: Path, *, queue: str) -> None:
         self.name = f"test-{uuid4().hex}"
-        self.builds = Builds(client, self.name)
-        self._client, self._pool = client, pool
+        self.builds = Builds(client, self.name, queue=queue)
+        self._client, self._pool, self._queue = client, pool, queue
         self._templates = Templates([words])
 
     @asynccontextmanager
@@ -70,6 +70,7 @@ class Deployment:
             runs=Runs(self._pool),
             people=People(self._pool, Ingest(self._pool, Registry({})), clock),
             build=WorkerDeploymentVersion(deployment_name=self.name, build_id=build),
+            queue=self._queue,
         )
         async with working:
             assert await until(lambda: self._is_known(build), limit=_LIMIT)
@@ -78,7 +79,9 @@ class Deployment:
     async def start(self, runs: int) -> list[Run]:
         """Starts runs of as many people."""
         people = [await enrol(self._pool, journey="two_builds", at=datetime.now(UTC)) for _ in range(runs)]
-        starts = (start_run(self._client, each.entry, workflow_id=each.workflow_id) for each in people)
+        starts = (
+            start_run(self._client, each.entry, workflow_id=each.workflow_id, queue=self._queue) for each in people
+        )
         return list(await asyncio.gather(*starts))
 
     async def has(self, **runs: int) -> bool:
@@ -103,10 +106,18 @@ class Deployment:
 
 @pytest.fixture
 async def deployment(temporal_address: str, pool: Pool, tmp_path: Path) -> AsyncIterator[Deployment]:
+    """One at the task queue of every deployment, for a while."""
     client = await Client.connect(temporal_address, plugins=[fermata_plugin()])
-    made = Deployment(client, pool, tmp_path)
+    made = Deployment(client, pool, tmp_path, queue="journeys")
     yield made
     await made.release()
+
+
+@pytest.fixture
+async def lone_deployment(temporal_address: str, pool: Pool, tmp_path: Path) -> Deployment:
+    """One at a task queue where nobody else has asked for work; Temporal remembers others for minutes."""
+    client = await Client.connect(temporal_address, plugins=[fermata_plugin()])
+    return Deployment(client, pool, tmp_path, queue=f"{uuid4().hex}-journeys")
 
 
 async def tell(runs: list[Run], name: str) -> None:
@@ -175,11 +186,11 @@ async def test_a_build_is_tried_promoted_and_taken_back_without_a_run_that_is_lo
     assert done == [f"deploy.{word}" for word in ("promote", "ramp", "promote", "rollback", "promote")]
 
 
-async def test_what_cannot_be_done_is_refused_with_the_mend(deployment: Deployment) -> None:
-    builds = deployment.builds
+async def test_what_cannot_be_done_is_refused_with_the_mend(lone_deployment: Deployment) -> None:
+    builds = lone_deployment.builds
     with pytest.raises(NotFound, match="start `fermata worker` with FERMATA_BUILD_ID"):
         await builds.routing()
-    async with deployment.worker("first", Older):
+    async with lone_deployment.worker("first", Older):
         with pytest.raises(ConfigurationError, match="nothing to roll back"):
             await builds.rollback(by="ada")
         with pytest.raises(NotFound, match=r"build 'second'.*FERMATA_BUILD_ID=second.*There are: first"):
@@ -189,7 +200,7 @@ async def test_what_cannot_be_done_is_refused_with_the_mend(deployment: Deployme
             await builds.ramp("first", 10, by="ada")
         with pytest.raises(ConfigurationError, match="'first' is the first of"):
             await builds.rollback(by="ada")
-        async with deployment.worker("second", Younger):
+        async with lone_deployment.worker("second", Younger):
             ramped = await builds.ramp("second", 5, by="grace")
             assert (ramped.current, ramped.ramping, ramped.percent) == ("first", "second", 5)
             assert [(each.state, each.percent, each.workers) for each in ramped.builds] == [
