@@ -54,9 +54,7 @@ async def test_what_is_worked_out_can_be_read_by_everybody(browser: Browser, con
         watch = Watch(page)
         for tab, words in (
             ("lift", "however often looked at"),
-            ("attribution", "paid search"),
             ("paths", "Product Viewed"),
-            ("figures", "Time to the next action"),
         ):
             await page.goto(f"{console.url}/console/analytics?tab={tab}")
             await page.get_by_role("button", name="Ask").click()
