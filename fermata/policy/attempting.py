@@ -13,7 +13,14 @@ from fermata.policy.tally import Tally
 from fermata.vocabulary import Channel, Purpose, Reason
 
 
-def attempt_on(channel: Channel, facts: Facts, policy: Policy, zones: CandidateZones, region: Region) -> Attempt:
+def attempt_on(
+    channel: Channel,
+    facts: Facts,
+    policy: Policy,
+    zones: CandidateZones,
+    region: Region,
+    exposures: Sequence[Exposure],
+) -> Attempt:
     """Returns the attempt to send the message on a channel.
 
     Args:
@@ -22,6 +29,7 @@ def attempt_on(channel: Channel, facts: Facts, policy: Policy, zones: CandidateZ
         policy: The rules.
         zones: Where the profile may be.
         region: Whose law holds.
+        exposures: Those of the facts that caps count, as ``that_count`` returns them.
     """
     table = policy.channels.table(channel)
     legal = policy.legal_rules(region.country, region.subdivision, channel)
@@ -37,14 +45,14 @@ def attempt_on(channel: Channel, facts: Facts, policy: Policy, zones: CandidateZ
         zones,
         region,
         legal,
-        _tallies(table.caps, (channel,), facts.exposures, facts, zones, Reason.FREQUENCY_CAPPED),
-        _tallies(cross.caps, cross.channels, facts.exposures, facts, zones, Reason.CROSS_CHANNEL_CAPPED)
+        _tallies(table.caps, (channel,), exposures, facts, zones, Reason.FREQUENCY_CAPPED),
+        _tallies(cross.caps, cross.channels, exposures, facts, zones, Reason.CROSS_CHANNEL_CAPPED)
         if cross is not None and channel in cross.channels
         else (),
         _tallies(
             legal_caps,
             (channel,),
-            (*facts.exposures, *facts.address_exposures),
+            that_count((*exposures, *facts.address_exposures)),
             facts,
             zones,
             Reason.LEGAL_CAPPED,
@@ -55,6 +63,12 @@ def attempt_on(channel: Channel, facts: Facts, policy: Policy, zones: CandidateZ
     )
 
 
+def that_count(exposures: Iterable[Exposure]) -> Sequence[Exposure]:
+    """Returns those that a cap may count, the earliest first."""
+    marketing = Purpose.MARKETING
+    return sorted([it for it in exposures if it.purpose is marketing], key=_instant)
+
+
 def _tallies(
     caps: Iterable[Cap],
     channels: tuple[Channel, ...],
@@ -63,24 +77,18 @@ def _tallies(
     zones: CandidateZones,
     reason: Reason,
 ) -> tuple[Tally, ...]:
-    taken = _marketing(exposures, channels) if exposures else ()
+    taken = [it for it in exposures if it.channel in channels]
+    instants = [it.at for it in taken]
     session, topic = facts.profile.active_session, facts.message.topic
-    return tuple(Tally(cap, _on_topic(cap, topic, taken), zones.names, session, reason) for cap in caps)
-
-
-def _marketing(exposures: Sequence[Exposure], channels: tuple[Channel, ...]) -> Sequence[Exposure]:
-    """Returns those that count on the channels, the earliest first."""
-    taken = [it for it in exposures if it.channel in channels and it.purpose is Purpose.MARKETING]
-    if len(taken) > 1:
-        taken.sort(key=_instant)
-    return taken
-
-
-def _on_topic(cap: Cap, topic: str | None, taken: Sequence[Exposure]) -> Sequence[Exposure]:
-    if cap.by != "topic" or topic is None:
-        return taken
-    # An exposure whose topic is unknown may have been of this one: it counts.
-    return [exposure for exposure in taken if exposure.topic in (None, topic)]
+    tallies = []
+    for cap in caps:
+        if cap.by == "topic" and topic is not None:
+            # An exposure whose topic is unknown may have been of this one: it counts.
+            counted = [it for it in taken if it.topic in (None, topic)]
+            tallies.append(Tally(cap, counted, [it.at for it in counted], zones.names, session, reason))
+        else:
+            tallies.append(Tally(cap, taken, instants, zones.names, session, reason))
+    return tuple(tallies)
 
 
 def _ahead(channel: Channel, facts: Facts) -> tuple[Waiting, ...]:

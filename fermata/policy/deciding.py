@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from fermata.policy.attempting import attempt_on
+from fermata.policy.attempting import attempt_on, that_count
 from fermata.policy.candidate_zones import candidate_zones
 from fermata.policy.channel_state import ChannelState, Standing, channel_state
 from fermata.policy.decision import SendDecision, TraceEntry
@@ -49,6 +49,7 @@ class _Deciding:
         self._zones = candidate_zones(
             facts.profile, self._region.country, policy.unknown_time_zone.fallback, facts.at.year
         )
+        self._exposures = that_count(facts.exposures)
         self._tracer = Tracer()
         self._channels = channels_in_order(facts)
         self._tried = list(self._channels)
@@ -77,7 +78,8 @@ class _Deciding:
         return self._earliest_time() if self._times else self._drop(states[0].reason)
 
     def _state(self, channel: Channel) -> ChannelState:
-        return channel_state(attempt_on(channel, self._facts, self._policy, self._zones, self._region), self._tracer)
+        attempt = attempt_on(channel, self._facts, self._policy, self._zones, self._region, self._exposures)
+        return channel_state(attempt, self._tracer)
 
     def _answer(self, state: ChannelState, instead_of: Channel | None) -> SendDecision | None:
         """Returns what a channel that is not open comes to, or None where it only adds its time, or nothing."""

@@ -10,6 +10,7 @@ from fermata.policy.verdict import Opening, Verdict, never
 from fermata.vocabulary import Reason
 
 _TICK = timedelta(microseconds=1)
+_NOW = Opening.NOW  # asked of every verdict: an enum's member takes ten times as long to look up as a module's name
 _MOVES = 500
 """Rules that have not met after so many moves never will: each passes a closing, and windows repeat by the week."""
 
@@ -37,7 +38,7 @@ class Search:
         for constraint in constraints:
             verdict = constraint.earliest(at, self._attempt)
             self._tracer.add(self._attempt, constraint.rule, at, verdict)
-            if verdict.opening is not Opening.NOW:
+            if verdict.opening is not _NOW:
                 refusals.append(verdict)
             elif verdict.for_good:
                 self._open_since[constraint.rule] = at
@@ -55,14 +56,14 @@ class Search:
             The verdict of the one that moved it last, with ``until`` the first instant that suits all; that of the one
             that never opens, or only at the next visit; or a pass, where ``at`` itself suits all.
         """
-        moved = Verdict(Opening.NOW)
+        moved = Verdict(_NOW)
         pending = self._pending(at, constraints)
         untraced = 0 if asked_before else len(pending)
         place, silent, moves = 0, 0, 0
         while silent < len(pending):
             constraint = pending[place % len(pending)]
             verdict = constraint.earliest(at, self._attempt)
-            if untraced > 0 or (verdict.opening is not Opening.NOW and moves < _TRACED_MOVES):
+            if untraced > 0 or (verdict.opening is not _NOW and moves < _TRACED_MOVES):
                 self._tracer.add(self._attempt, constraint.rule, at, verdict)
             untraced -= 1
             if verdict.for_good:
@@ -96,7 +97,7 @@ class Search:
             if constraint.rule == self._mover:
                 break  # it is closed up to there, or it would not have moved the time
             verdict = constraint.earliest(before, self._attempt)
-            if verdict.opening is not Opening.NOW:
+            if verdict.opening is not _NOW:
                 # The search may have passed it by: the reason must stand in the trace.
                 self._tracer.add(self._attempt, constraint.rule, before, verdict)
                 return reason_of(verdict)

@@ -14,6 +14,7 @@ from fermata.vocabulary import Reason
 
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
+_NOW = Opening.NOW  # a decision looks it up for every cap: an enum's member takes ten times as long as a module's name
 
 
 class Tally(NamedTuple):
@@ -22,6 +23,7 @@ class Tally(NamedTuple):
     Args:
         cap: The limit.
         taken: The exposures that it counts, whenever they were, the earliest first.
+        instants: When these were.
         zones: Whose midnights bound a calendar cap: with several, the fullest counts.
         session: The visit that is going on, for a cap per visit.
         reason: What to say when it is full.
@@ -29,6 +31,7 @@ class Tally(NamedTuple):
 
     cap: Cap
     taken: Sequence[Exposure]
+    instants: Sequence[datetime]
     zones: tuple[str, ...]
     session: str | None
     reason: Reason
@@ -39,11 +42,11 @@ class Tally(NamedTuple):
         used = self.used(at)
         if used < cap.limit:
             # What a rolling cap counts only ever falls from here; a calendar cap's local date may go back at a fold.
-            return Verdict(Opening.NOW, None, None, used, cap.limit, cap.text, cap.kind == "rolling")
+            return Verdict(_NOW, None, None, used, cap.limit, cap.text, cap.kind == "rolling")
         if not isinstance(cap.per, timedelta):
             return Verdict(Opening.NEXT_VISIT, None, self.reason, used, cap.limit, cap.text)
         # The slot that frees is that of the earliest of the last `limit` exposures; a calendar frees them all at once.
-        frees = self.taken[-cap.limit].at + cap.per if cap.kind == "rolling" else self._next_roomy_period(at)
+        frees = self.instants[-cap.limit] + cap.per if cap.kind == "rolling" else self._next_roomy_period(at)
         return Verdict(Opening.LATER, frees, self.reason, used, cap.limit, cap.text)
 
     def used(self, at: datetime) -> int:
@@ -57,30 +60,31 @@ class Tally(NamedTuple):
         if not isinstance(per, timedelta):
             return sum(self._in_visit(exposure, at) for exposure in self.taken)
         if self.cap.kind == "rolling":
-            return len(self.taken) - bisect_right(self.taken, at - per, key=_instant)
+            return len(self.instants) - bisect_right(self.instants, at - per)
         return max(self._used_since_midnight(at, name, per) for name in self.zones)
 
-    def next_release(self, at: datetime) -> datetime:
+    def next_release(self, at: datetime, used: int) -> datetime:
         """Returns the next instant after ``at`` at which fewer slots may be taken; the cap is per a duration.
 
         Args:
             at: An instant at which at least one slot is taken.
+            used: How many are taken then.
         """
         per = self.cap.per
         if not isinstance(per, timedelta):
             raise TypeError("a cap per visit frees at the next visit, at no instant")
         if self.cap.kind == "rolling":
-            return self.taken[-self.used(at)].at + per
+            return self.instants[-used] + per
         return min(next_period(at, name, per) for name in self.zones)
 
     def _next_roomy_period(self, at: datetime) -> datetime:
-        while self.used(at) >= self.cap.limit:
-            at = self.next_release(at)
+        while (used := self.used(at)) >= self.cap.limit:
+            at = self.next_release(at, used)
         return at
 
     def _used_since_midnight(self, at: datetime, zone: str, per: timedelta) -> int:
         first = first_day(at, zone, per)
-        return sum(wall(exposure.at, zone).date() >= first for exposure in self.taken)
+        return sum(wall(instant, zone).date() >= first for instant in self.instants)
 
     def _in_visit(self, exposure: Exposure, at: datetime) -> bool:
         """By the visit's name where the exposure has one, else by when the visit started.
@@ -94,10 +98,6 @@ class Tally(NamedTuple):
             return exposure.session == session
         started = started_at(session)
         return exposure.at >= started if started is not None else exposure.at > at - _DAY
-
-
-def _instant(exposure: Exposure) -> datetime:
-    return exposure.at
 
 
 def first_day(at: datetime, zone: str, per: timedelta) -> date:

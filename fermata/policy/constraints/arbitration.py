@@ -48,7 +48,7 @@ def _yields(at: datetime, attempt: Attempt, tally: Tally) -> Verdict:
         full = tally.session is not None and used + due >= cap.limit
         return Verdict(Opening.NEXT_VISIT, None, _YIELDS, used, cap.limit, cap.text) if full else PASS
     claims = [waiting.next_eligible_at for waiting in ahead if waiting.next_eligible_at is not None]
-    exposed = [exposure.at for exposure in tally.taken[len(tally.taken) - used :]]  # the others left the cap's time
+    exposed = tally.instants[len(tally.instants) - used :]  # the others left the cap's time
     if cap.kind == "rolling":
         until = _rolling(at, cap.limit, per, exposed, claims)
     else:
@@ -63,7 +63,7 @@ def _on_topic(attempt: Attempt, cap: Cap) -> Sequence[Waiting]:
     return [waiting for waiting in attempt.ahead if waiting.topic in (None, topic)]
 
 
-def _rolling(at: datetime, limit: int, per: timedelta, used: list[datetime], claims: list[datetime]) -> datetime:
+def _rolling(at: datetime, limit: int, per: timedelta, used: Sequence[datetime], claims: list[datetime]) -> datetime:
     """Returns the first instant, not before ``at``, at which one more exposure leaves every claim its slot.
 
     Looks ahead too: an exposure now must not fill the time that ends with a claim that is still to come.
@@ -73,7 +73,7 @@ def _rolling(at: datetime, limit: int, per: timedelta, used: list[datetime], cla
     return at
 
 
-def _over(at: datetime, limit: int, per: timedelta, used: list[datetime], claims: list[datetime]) -> bool:
+def _over(at: datetime, limit: int, per: timedelta, used: Sequence[datetime], claims: list[datetime]) -> bool:
     ends = [at, *(claim for claim in claims if at <= claim < at + per)]
     return any(
         1 + sum(instant > end - per for instant in used) + sum(end - per < claim <= end for claim in claims) > limit

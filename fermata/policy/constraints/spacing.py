@@ -49,10 +49,10 @@ def _ready(at: datetime, tally: Tally, table: SpacingTable) -> datetime:
         used = tally.used(at)
         if used < near:
             return at
-        ready = tally.taken[-1].at + _gap(table, used - near)
+        ready = tally.instants[-1] + _gap(table, used - near)
         if at >= ready:
             return at
-        at = min(ready, tally.next_release(at))
+        at = min(ready, tally.next_release(at, used))
 
 
 @lru_cache(maxsize=1024)
