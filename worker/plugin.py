@@ -9,37 +9,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DefaultFailureConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from fermata.errors import FermataError
 from fermata.privacy import ProfileKeys
 from fermata.trace_context import NO_TRACER
 from worker.codec import ProfileCodec
 from worker.named_work import NamedWork
-
-_PASSED_THROUGH = (
-    "fermata",  # pure where a workflow touches it, and its models must be the same classes inside and out
-    "activities",  # only their signatures are used; they import asyncpg, which crashes when the sandbox reloads it
-    "workflows.journey",  # the base and what it is made of: reviewed here, so not checked again in every run
-    "workflows.asking",
-    "workflows.children",
-    "workflows.choosing",
-    "workflows.failure",
-    "workflows.narration",
-    "workflows.operated",
-    "workflows.received",
-    "workflows.run",
-    "workflows.search_attributes",
-    "workflows.sending",
-    "pydantic",  # compiled, deterministic, and slow to load again for each run
-    "pydantic_core",
-    "annotated_types",
-)
-
-
-def runner() -> WorkflowRunner:
-    """The sandbox that authors' files run in. What is passed through is named above, each with its reason."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
+from worker.sandbox import runner
 
 
 def fermata_plugin(

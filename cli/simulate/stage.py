@@ -24,7 +24,8 @@ from fermata.journeys import NOBODY, GlobalHoldout, Registry
 from fermata.ledger.policies import put_in_force
 from fermata.profiles.consent_links import ConsentLinks
 from worker.dispatcher import Dispatcher
-from worker.plugin import fermata_plugin, runner
+from worker.plugin import fermata_plugin
+from worker.sandbox import runner
 from worker.skipped_time import workers_on_skipped_time
 from workflows.discovery import Journeys
 

@@ -6,7 +6,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from tests.integration.segments.entering import ENTRY, Entering
-from worker.plugin import runner
+from worker.sandbox import runner
 
 
 async def test_a_segment_is_the_same_inside_the_sandbox(temporal: Client) -> None:
