@@ -159,46 +159,16 @@ def create_app(
         verbs=verbs,
         leave_on=leave_on,
     )
-    app.include_router(ingest.router(door, keys, meters, verbs))
-    app.include_router(rejected_events.router(pool, door, keys, verbs))
-    app.include_router(dead_letters.router(pool, door, keys, temporal.try_again))
-    app.include_router(events.router(pool, registry, keys))
     told = FeedbackDoor(pool, door, soft_bounces)
-    app.include_router(feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()))
-    app.include_router(webhooks.router(door, sources or {}, meters, verbs))
-    app.include_router(profiles.router(pool, keys, lead_rules))
-    app.include_router(erasure.router(pool, keys))
-    app.include_router(consent.router(pool, keys))
-    app.include_router(preferences.router(pool, keys))
-    app.include_router(devices.router(pool, keys))
-    notices = inbox_notices or InboxNotices(pool)
-    app.include_router(inbox.router(pool, door, keys, inbox_sessions))
-    app.include_router(inbox_stream.router(pool, keys, inbox_sessions, notices))
-    app.add_middleware(InboxCors)
-    app.add_middleware(Shedding, room=room or Room())
-    app.include_router(decisions.router(pool, keys))
-    app.include_router(runs.router(pool, keys, temporal))
-    app.include_router(journeys.router(pool, keys, discovered or Journeys({}), builds))
-    app.include_router(broadcasts.router(pool, keys, broadcast_desk or nothing_to_announce(pool)))
-    app.include_router(policy.router(pool, keys))
-    app.include_router(audit.router(pool, keys))
+    desk, found = broadcast_desk or nothing_to_announce(pool), discovered or Journeys({})
     measuring = AnalyticsProcess(database_url)
-    app.include_router(analytics.router(registry, holdout, keys, measuring))
-    app.include_router(providers.router(pool, keys))
-    app.include_router(unsubscribing.router(pool, door, links, site))
-    app.include_router(confirming.router(pool, door, links, site))
-    app.include_router(mail_links.router(pool, told, tracked_links))
-    app.include_router(health.router(pool))
-    app.include_router(metrics.router(MetricsPage(meters.registry, metrics_token)))
     secure = public_url.startswith("https://")
-    app.include_router(codec.router(find_codec, keys, Guard(pool, Cookie(secure=secure)), temporal_ui))
-    app.add_middleware(CodecCors, ui=temporal_ui)
     shown = Shown(
         pool=pool,
         keys=keys,
         door=door,
         verbs=verbs,
-        journeys=discovered or Journeys({}),
+        journeys=found,
         temporal=temporal,
         builds=builds,
         lead_rules=lead_rules,
@@ -207,9 +177,45 @@ def create_app(
         measuring=measuring,
         secure=secure,
     )
-    app.include_router(console(shown))
+    for router in (
+        # What comes in.
+        ingest.router(door, keys, meters, verbs),
+        rejected_events.router(pool, door, keys, verbs),
+        dead_letters.router(pool, door, keys, temporal.try_again),
+        events.router(pool, registry, keys),
+        feedback.router(told, TextDoor(pool, door), tellers or {}, public_url, amazon or Amazon()),
+        webhooks.router(door, sources or {}, meters, verbs),
+        # People, and what they see and answer.
+        profiles.router(pool, keys, lead_rules),
+        erasure.router(pool, keys),
+        consent.router(pool, keys),
+        preferences.router(pool, keys),
+        devices.router(pool, keys),
+        inbox.router(pool, door, keys, inbox_sessions),
+        inbox_stream.router(pool, keys, inbox_sessions, inbox_notices or InboxNotices(pool)),
+        unsubscribing.router(pool, door, links, site),
+        confirming.router(pool, door, links, site),
+        mail_links.router(pool, told, tracked_links),
+        # Operators.
+        decisions.router(pool, keys),
+        runs.router(pool, keys, temporal),
+        journeys.router(pool, keys, found, builds),
+        broadcasts.router(pool, keys, desk),
+        policy.router(pool, keys),
+        audit.router(pool, keys),
+        analytics.router(registry, holdout, keys, measuring),
+        providers.router(pool, keys),
+        health.router(pool),
+        metrics.router(MetricsPage(meters.registry, metrics_token)),
+        codec.router(find_codec, keys, Guard(pool, Cookie(secure=secure)), temporal_ui),
+        console(shown),
+    ):
+        app.include_router(router)
     describe_errors(app)
     # The last ones are the outermost: they see also what others turn away.
+    app.add_middleware(InboxCors)
+    app.add_middleware(Shedding, room=room or Room())
+    app.add_middleware(CodecCors, ui=temporal_ui)
     app.add_middleware(Measured, meters=meters)
     app.add_middleware(Traced, tracer=tracer)
     return app

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from opentelemetry.trace import Tracer
 from temporalio.client import Client
 
@@ -20,7 +21,7 @@ from fermata.channels import Site
 from fermata.channels.inbox_notices import InboxNotices
 from fermata.channels.inbox_session import InboxSessions
 from fermata.channels.tracked_links import TrackedLinks
-from fermata.database import open_pool
+from fermata.database import Pool, open_pool
 from fermata.deployment import (
     deployment_feedback,
     deployment_leave_on,
@@ -37,7 +38,7 @@ from fermata.trace_context import NO_TRACER
 from fermata.traits import load_lead_rules
 from workflows.broadcast_desk import BroadcastDesk
 from workflows.declared_broadcasts import declared_broadcasts
-from workflows.discovery import discover
+from workflows.discovery import Journeys, discover
 from workflows.runs_in_temporal import RunsInTemporal
 from workflows.runs_of_build import RunsOfBuild
 from workflows.temporal_at_need import TemporalAtNeed
@@ -67,53 +68,12 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]], tr
             says what cannot be.
         Unavailable: Postgres does not answer.
     """
-    journeys, announced = discover(settings.journeys), declared_broadcasts(settings.journeys)
-    registry = journeys.registry
-    verbs, sources = deployment_verbs(settings), deployment_webhooks(settings, os.environ)
-    tellers = deployment_feedback(settings, os.environ)
-    lead_rules = load_lead_rules(settings.lead_score)
-    at_need = TemporalAtNeed(connect)
+    journeys = discover(settings.journeys)
     async with open_pool(
         settings.database_url, most=settings.database_connections, statement_limit=settings.database_timeout
     ) as pool:
         notices = InboxNotices(pool, most=settings.inbox_streams)
-        app = create_app(
-            pool=pool,
-            database_url=settings.database_url,
-            registry=registry,
-            discovered=journeys,
-            builds=RunsOfBuild(at_need, settings.deployment),
-            latest_trigger=settings.latest_trigger,
-            most_runs=settings.most_runs_per_profile,
-            holdout=settings.holdout,
-            verbs=verbs,
-            sources=sources,
-            tellers=tellers,
-            soft_bounces=SoftBounces(settings.soft_bounces, settings.soft_bounces_within),
-            public_url=settings.public_url,
-            lead_rules=lead_rules,
-            inbox_sessions=InboxSessions(settings.secret_key),
-            inbox_notices=notices,
-            links=ConsentLinks(settings.secret_key, settings.public_url),
-            tracked_links=TrackedLinks(settings.secret_key, settings.public_url, settings.site_url, settings.short_url),
-            site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
-            leave_on=deployment_leave_on(settings),
-            temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
-            broadcast_desk=BroadcastDesk(pool, journeys, announced, connect),
-            meters=ApiMeters(process_registry()),
-            find_codec=at_need.payload_codec,
-            temporal_ui=settings.temporal_ui,
-            metrics_token=settings.metrics_token,
-            tracer=tracer,
-            key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
-            room=Room(requests=settings.ingest_requests, size=settings.ingest_bytes),
-        )
-        config = uvicorn.Config(
-            app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
-        )
-        config.timeout_graceful_shutdown = _LONGEST_STOP
-        config.limit_concurrency = settings.api_connections
-        server = _Server(config)
+        server = _server(_application(settings, pool, journeys, notices, connect, tracer), settings)
 
         def stop() -> None:
             server.should_exit = True
@@ -123,9 +83,62 @@ async def serve(settings: Settings, connect: Callable[[], Awaitable[Client]], tr
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop)
         with _listening(settings.api_host, settings.api_port) as listener:
-            _log.info("listening", host=settings.api_host, port=listener.getsockname()[1], journeys=list(registry))
+            _log.info(
+                "listening", host=settings.api_host, port=listener.getsockname()[1], journeys=list(journeys.registry)
+            )
             freeze_heap()
             await server.serve([listener])
+
+
+def _application(
+    settings: Settings,
+    pool: Pool,
+    journeys: Journeys,
+    notices: InboxNotices,
+    connect: Callable[[], Awaitable[Client]],
+    tracer: Tracer,
+) -> FastAPI:
+    at_need = TemporalAtNeed(connect)
+    return create_app(
+        pool=pool,
+        database_url=settings.database_url,
+        registry=journeys.registry,
+        discovered=journeys,
+        builds=RunsOfBuild(at_need, settings.deployment),
+        latest_trigger=settings.latest_trigger,
+        most_runs=settings.most_runs_per_profile,
+        holdout=settings.holdout,
+        verbs=deployment_verbs(settings),
+        sources=deployment_webhooks(settings, os.environ),
+        tellers=deployment_feedback(settings, os.environ),
+        soft_bounces=SoftBounces(settings.soft_bounces, settings.soft_bounces_within),
+        public_url=settings.public_url,
+        lead_rules=load_lead_rules(settings.lead_score),
+        inbox_sessions=InboxSessions(settings.secret_key),
+        inbox_notices=notices,
+        links=ConsentLinks(settings.secret_key, settings.public_url),
+        tracked_links=TrackedLinks(settings.secret_key, settings.public_url, settings.site_url, settings.short_url),
+        site=Site(name=settings.site_name, url=settings.site_url, address=settings.site_address),
+        leave_on=deployment_leave_on(settings),
+        temporal=RunsInTemporal(connect, ui=settings.temporal_ui),
+        broadcast_desk=BroadcastDesk(pool, journeys, declared_broadcasts(settings.journeys), connect),
+        meters=ApiMeters(process_registry()),
+        find_codec=at_need.payload_codec,
+        temporal_ui=settings.temporal_ui,
+        metrics_token=settings.metrics_token,
+        tracer=tracer,
+        key_limits=DefaultLimits(Limit.parse(settings.ingest_key_limit), Limit.parse(settings.key_limit)),
+        room=Room(requests=settings.ingest_requests, size=settings.ingest_bytes),
+    )
+
+
+def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, http="httptools", lifespan="off", log_config=None, access_log=False, server_header=False
+    )
+    config.timeout_graceful_shutdown = _LONGEST_STOP
+    config.limit_concurrency = settings.api_connections
+    return _Server(config)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -90,10 +90,7 @@ async def work(settings: Settings, tracer: Tracer = NO_TRACER) -> None:
     client = await connect(runtime=runtime, tracer=tracer)
     await check_search_attributes(client)
     clock = SystemClock()
-    links = ConsentLinks(settings.secret_key, settings.public_url)
-    tracked = TrackedLinks(settings.secret_key, settings.public_url, settings.site_url, settings.short_url)
-    if not links.usable:
-        _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
+    links, tracked = _links(settings)
     broadcasts = declared_broadcasts(settings.journeys)
     check_broadcasts(broadcasts, journeys.registry, verbs)
     async with open_pool(
@@ -128,19 +125,18 @@ async def work(settings: Settings, tracer: Tracer = NO_TRACER) -> None:
             dispatcher = Dispatcher(pool, client, pace=settings.pace, meters=DispatchMeters(registry), tracer=tracer)
             readiness, page = Readiness(pool, client, dispatcher), MetricsPage(registry, settings.metrics_token)
             host, port = settings.worker_host, settings.worker_port
-            watching = [Watch(pool, WatchMeters(registry)).keep()] if port is not None else []
             await stack.enter_async_context(answering(readiness, page, host=host, port=port))
-            serving = (
+            await _until(
+                stopped,
                 dispatcher.run(),
                 keep_audiences(reconciler),
                 keep_templates(templates, check),
                 shared.keep(),
-                *watching,
+                *([Watch(pool, WatchMeters(registry)).keep()] if port is not None else []),
                 keep_looking_for_stuck(pool, client),
                 keep_erasing(pool, client, outcomes_of(journeys.registry)),
                 keep_retaining(pool, kept_by(settings)),
             )
-            await _until(stopped, *serving)
             _log.info("stopping; what is being sent is finished first")
 
 
@@ -172,6 +168,14 @@ async def _tell_whether_led_to(client: Client, settings: Settings) -> None:
         taken = (routing.current, routing.ramping)
     if settings.build_id not in taken:
         _log.warning(f"no runs are led to this build yet: fermata deploy promote {settings.build_id}")
+
+
+def _links(settings: Settings) -> tuple[ConsentLinks, TrackedLinks]:
+    """Both sign with the deployment's secret."""
+    links = ConsentLinks(settings.secret_key, settings.public_url)
+    if not links.usable:
+        _log.warning("FERMATA_SECRET_KEY is not set: messages have no link to unsubscribe by, nothing can be confirmed")
+    return links, TrackedLinks(settings.secret_key, settings.public_url, settings.site_url, settings.short_url)
 
 
 def _providers(settings: Settings, pool: Pool, audiences: Audiences, desks: Mapping[str, Desk]) -> Roster:
