@@ -32,7 +32,7 @@ def places(console: ConsoleWorld) -> tuple[str, ...]:
     )
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 async def test_every_page_can_be_read_by_everybody_and_asks_nobody_else(
     browser: Browser, console: ConsoleWorld, scheme: Literal["light", "dark"], width: int
 ) -> None:

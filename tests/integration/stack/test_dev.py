@@ -1,7 +1,6 @@
 """``fermata dev``: the whole stack in the foreground, found through ``stack.json``, gone after Ctrl-C."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -17,8 +16,6 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from cli.stack.stack import Stack
-from cli.stack.stack_options import StackOptions
 from cli.stack.stack_report import StackReport
 from cli.stack.waiting import is_listening, until
 
@@ -104,12 +101,6 @@ async def test_all_parts_answer_ctrl_c_ends_them_and_the_next_start_finds_files_
     assert (second.write_key, second.admin_key) == (first.write_key, first.admin_key)
 
 
-async def test_an_ephemeral_one_keeps_nothing(tmp_path: Path, naming_servers: dict[str, str]) -> None:
-    async with _running(tmp_path, naming_servers, "--ephemeral"):
-        assert _names(tmp_path) == {"lock", "stack.json"}
-    assert _names(tmp_path) == {"lock"}
-
-
 async def test_a_taken_port_is_named_with_its_option(tmp_path: Path, own_environment: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -121,10 +112,11 @@ async def test_a_taken_port_is_named_with_its_option(tmp_path: Path, own_environ
     assert "--ui-port" in said
 
 
-async def test_with_servers_that_are_named_it_starts_the_rest_once_a_folder_and_ends_when_a_part_dies(
+async def test_with_servers_that_are_named_it_starts_the_rest_once_a_folder_keeps_nothing_and_ends_when_a_part_dies(
     tmp_path: Path, naming_servers: dict[str, str], database_url: str, temporal_address: str
 ) -> None:
-    async with _running(tmp_path, naming_servers) as (process, report):
+    async with _running(tmp_path, naming_servers, "--ephemeral") as (process, report):
+        assert _names(tmp_path) == {"lock", "stack.json"}
         assert set(report.pids) == {"smtp", "provider", "api", "worker"}
         assert (report.database, report.temporal, report.ui) == (database_url, temporal_address, None)
         status, said = await _ended(await _start(tmp_path, naming_servers))
@@ -135,18 +127,5 @@ async def test_with_servers_that_are_named_it_starts_the_rest_once_a_folder_and_
         assert status == 1
         assert said.startswith("fermata: api ended unexpectedly, with status -9")
         assert not await is_listening(_port(report.smtp))
+    assert _names(tmp_path) == {"lock"}
     assert await Client.connect(temporal_address)  # what was not its own goes on
-
-
-async def test_a_worker_can_be_killed_and_another_started(database_url: str, temporal_address: str) -> None:
-    async with Stack(StackOptions(database_url=database_url, temporal_address=temporal_address)) as stack:
-        failing = asyncio.create_task(stack.wait_for_failure())
-        first = stack.report.pids["worker"]
-        await stack.kill_worker()
-        await stack.start_worker()
-        assert stack.report.pids["worker"] != first
-        written = json.loads((stack.folder / "stack.json").read_text())
-        assert written["pids"]["worker"] == stack.report.pids["worker"]
-        assert not failing.done()
-        failing.cancel()
-    assert not stack.folder.exists()
