@@ -62,6 +62,33 @@ def test_a_fault_is_named_with_its_place(text: str, expected: str) -> None:
     assert expected in " | ".join(_problems(text))
 
 
+def test_what_is_told_is_a_whole_sentence_with_document_place_value_and_mend() -> None:
+    long = "a" * 78
+    with pytest.raises(InvalidPolicy) as caught:
+        parse_policy(f'version = 1\n[channels.email]\nwindow = "{long}"\nwindw = 1\n', "mine.toml")
+    window, key = caught.value.problems
+    assert caught.value.source == "mine.toml"
+    assert str(caught.value) == f"mine.toml: {window}; mine.toml: {key}"
+    assert window.value == f"'{long}'"  # of 80 signs
+    assert str(key) == (
+        "line 4, [channels.email], windw = 1: no such key; there are: caps, cool_down, fallback, spread_over, "
+        "when_capped, window"
+    )
+    with pytest.raises(InvalidPolicy) as caught:
+        parse_policy(f'[channels.email]\nwindow = "{long}a"')
+    assert caught.value.problems[0].value == f"'{long[:76]}..."
+    assert str(caught.value).startswith("policy: line 2, [channels.email], window = 'aaa")
+
+
+def test_a_fault_of_a_table_names_no_key_and_one_of_the_syntax_its_line_alone() -> None:
+    [table] = _problems('[channels.email]\nfallback = "email"')
+    assert table.startswith("line 1, [channels]: email falls back to itself; ")
+    [syntax] = _problems("version = 1\nx y\n")
+    assert syntax == "line 2: this is no TOML: Expected '=' after a key in a key/value pair"
+    [at_the_end] = _problems("version = 1\nx")
+    assert at_the_end == "this is no TOML: Expected '=' after a key in a key/value pair (at end of document)"
+
+
 def test_all_faults_are_named_in_the_documents_order() -> None:
     text = 'version = 1\n[spacing]\nfactor = 0.5\n[channels.sms]\nwindow = "x"\ncolour = "red"\n'
     assert [problem.split(",")[0] for problem in _problems(text)] == ["line 3", "line 5", "line 6"]
@@ -98,8 +125,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
     file.write_bytes(b"version = 1\n# caf\xe9\n")
-    with pytest.raises(InvalidPolicy, match="line 2: byte 0xe9 is not UTF-8"):
+    with pytest.raises(InvalidPolicy, match="line 2: byte 0xe9 is not UTF-8") as caught:
         load_policy(file)
+    assert caught.value.source == str(file)
+    file.write_text("version = 2")
+    with pytest.raises(InvalidPolicy) as caught:
+        load_policy(file)
+    assert caught.value.source == str(file)
 
 
 def test_the_shipped_schema_is_current() -> None:
