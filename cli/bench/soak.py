@@ -36,6 +36,7 @@ _WARM_UP = 0.2  # of the time, at most five minutes: caches fill up, and the wor
 _LONGEST_WARM_UP = 300.0
 _SPAN = 60.0  # seconds, of which one median goes into the slope
 _MIB = 1024 * 1024
+_HARDLY = 0.01  # of what it holds, in an hour: less is no growth that anybody would restart it for
 _PACE = 720  # an hour of a journey in five seconds: runs begin, send and end all the time
 
 
@@ -159,7 +160,8 @@ def _growth(name: str, samples: Sequence[Sample]) -> str:
     slope = slope_of([(each.at / 3600, each.held[name]) for each in samples], within=_SPAN / 3600)
     if slope is None:
         return f"the {name}: too short a time to say how fast it grows; MiB by the minute: {held}"
-    word = "flat" if slope.is_flat else "it grows"
+    share = slope.each / samples[-1].held[name]
+    word = "flat" if slope.is_flat or share < _HARDLY else "it grows"
     return f"the {name}: {slope.each:+.1f} ± {slope.give:.1f} MiB an hour, {word}; by the minute: {held}"
 
 
