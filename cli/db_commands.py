@@ -45,7 +45,7 @@ def retain(
 ) -> None:
     """Remove what has had its time, as FERMATA_KEEP_… say; workers do the same once an hour. Said again, it goes on.
 
-    What an active run may look at, and what a cap counts, is kept whatever they say.
+    Events go by whole months. What an active run may look at, and what a cap counts, is kept whatever they say.
 
     Example: FERMATA_KEEP_DECISIONS=P400D fermata db retain
     """
@@ -67,7 +67,7 @@ def retain(
         print_json(removed)
         return
     for kind, count in removed.model_dump().items():
-        typer.echo(f"{kind:<11} {count:>12,} removed")
+        typer.echo(f"{kind:<12} {count:>12,} removed")
 
 
 async def _make(password: str | None) -> str | None:

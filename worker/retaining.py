@@ -30,7 +30,7 @@ def kept_by(settings: Settings) -> Keep:
 
 
 async def keep_retaining(pool: Pool, keep: Keep, *, between: timedelta = _BETWEEN) -> NoReturn:
-    """Removes for ever, where there is anything that goes; outlives any outage.
+    """Removes for ever what goes, and makes the months of events that come; outlives any outage.
 
     Args:
         pool: Connections to the database.
@@ -39,8 +39,6 @@ async def keep_retaining(pool: Pool, keep: Keep, *, between: timedelta = _BETWEE
     """
     while True:
         await asyncio.sleep(between.total_seconds())
-        if keep.everything:
-            continue
         try:
             removed = await remove_old(pool, keep, datetime.now(UTC))
         except AWAY as error:

@@ -10,6 +10,7 @@ from fermata.database import Queries
 
 SMALL_TABLES = frozenset({"policies", "policy_activations"})
 """These have a row for each policy, and grow with nothing else."""
+_EMPTY = "SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r' AND pg_relation_size(oid) = 0"
 
 
 async def plan_notes(database_url: str, recorded: RecordedDecision) -> tuple[str, ...]:
@@ -23,10 +24,12 @@ async def plan_notes(database_url: str, recorded: RecordedDecision) -> tuple[str
     connection = await connect_bare(database_url)
     told: list[str] = []
     try:
+        empty = {row["relname"] for row in await connection.fetch(_EMPTY)}  # months to come
         for statement in recorded.statements:
             if statement.arguments:
                 plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement.text}", *statement.arguments)
-                nodes = list(scans(orjson.loads(plan)[0]["Plan"]))
+                found = scans(orjson.loads(plan)[0]["Plan"])
+                nodes = [node for node in found if node.get("Relation Name") not in empty]
                 if nodes:
                     told.append(_told(names.get(statement.text, statement.text), nodes))
     finally:

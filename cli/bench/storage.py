@@ -21,7 +21,7 @@ _A_PERSON_FOR = 500  # rows of ``sizes``: a person leaves thirty or so
 _LEAST = 50
 _UNITS = {
     "a person": ("profiles", "identities", "consent_log", "holdouts", "live_traits"),
-    "an event": ("events",),
+    "an event": ("events", "message_ids"),
     "a run, with what was left for it": ("journey_runs", "dispatches"),
     "a decision": ("decisions",),
     "a send": ("reservations",),
@@ -75,7 +75,7 @@ async def bench_storage(sizes: Sizes, tell: Tell) -> Findings:
 
 
 async def _tables(connection: Connection) -> dict[str, _Table]:
-    names = await connection.fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+    names = await connection.fetch(_QUERIES["tables"])
     found = {}
     for row in names:
         counted = await connection.fetchrow(await connection.fetchval(_QUERIES["counting"], row["name"]))

@@ -16,6 +16,7 @@ from cli.bench.morning import bench_morning
 from cli.bench.pairs import Tell
 from cli.bench.paths import bench_paths
 from cli.bench.replay import bench_replay
+from cli.bench.retention import bench_retention
 from cli.bench.routing import bench_routing
 from cli.bench.sizes import Sizes
 from cli.bench.soak import bench_soak
@@ -38,6 +39,7 @@ SUITE: dict[str, Bench] = {
     "console": bench_console,
     "herd": bench_herd,
     "storage": bench_storage,
+    "retention": bench_retention,
     "morning": bench_morning,
     "soak": bench_soak,
 }

@@ -14,6 +14,7 @@ from fermata.privacy.rotating import wrapped_by
 from fermata.settings import Settings
 
 _SOON = timedelta(days=14)
+_A_MONTH = timedelta(days=31)
 
 
 async def look_at_records(pool: Pool, settings: Settings, now: datetime) -> AsyncIterator[Finding]:
@@ -37,6 +38,16 @@ async def look_at_records(pool: Pool, settings: Settings, now: datetime) -> Asyn
             why = each.detail or (f"held by {each.held_by}" if each.held_by else "")
             yield warn(f"provider {each.name}", f"{each.state.replace('_', ' ')}: {why}", "fermata providers list")
     yield await look_at_dispatches(pool, now)
+    yield await _months(pool, now)
+
+
+async def _months(pool: Pool, now: datetime) -> Finding:
+    """What comes in later is kept as well, and removed row by row."""
+    until: datetime = await pool.fetchval("SELECT max(ends) FROM event_months()")
+    found = f"made until {until:%Y-%m-%d}"
+    if until < now + _A_MONTH:
+        return warn("months of events", found, "let a worker run, which makes them; its log says what keeps it")
+    return ok("months of events", found)
 
 
 async def _keys(pool: Pool, now: datetime) -> Finding:

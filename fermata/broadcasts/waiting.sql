@@ -28,7 +28,8 @@ DELETE FROM broadcast_waiting WHERE broadcast_id = $1 AND profile_id = ANY($2::u
 -- name: routed
 -- What the door did with the events of these people, in this very transaction.
 SELECT coalesce(routing ->> $2, 'event_no_journey') AS result, count(*) AS people
-FROM events WHERE message_id = ANY($1::text[])
+FROM message_ids m JOIN events e ON e.id = m.event_id
+WHERE m.message_id = ANY($1::text[])
 GROUP BY 1
 
 -- name: count
@@ -51,8 +52,8 @@ WHERE (profile_id, broadcast_id) IN (
 -- Whichever of the two has had it: one person gets it once.
 DELETE FROM broadcast_waiting w
 WHERE w.profile_id IN ($1::uuid, $2::uuid) AND EXISTS (
-    SELECT 1 FROM events e
-    WHERE e.message_id IN (
+    SELECT 1 FROM message_ids m
+    WHERE m.message_id IN (
         'broadcast:' || w.broadcast_id || ':' || $1::uuid, 'broadcast:' || w.broadcast_id || ':' || $2::uuid
     )
 )

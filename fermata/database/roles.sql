@@ -18,4 +18,5 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fermata_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO fermata_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO fermata_app;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM fermata_app;
-REVOKE UPDATE, DELETE ON audit_log FROM fermata_app
+REVOKE UPDATE, DELETE ON audit_log FROM fermata_app;
+GRANT EXECUTE ON FUNCTION make_event_months, drop_event_month, analyze_events TO fermata_app

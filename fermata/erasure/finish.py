@@ -31,6 +31,7 @@ REMOVED = (
     "dispatches",
     "profile_merges",
     "identities",
+    "message_ids",
     "events",
     "profile_keys",
     "profiles",

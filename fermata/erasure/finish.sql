@@ -68,6 +68,10 @@ DELETE FROM profile_merges WHERE survivor_id = $1
 -- name: identities
 DELETE FROM identities WHERE profile_id = $1
 
+-- name: message_ids
+-- Before `nameless_events`, after which nobody knows which they were.
+DELETE FROM message_ids m USING events e WHERE m.message_id = e.message_id AND e.profile_id = $1
+
 -- name: events
 -- What is left after `nameless_events`.
 DELETE FROM events WHERE profile_id = $1

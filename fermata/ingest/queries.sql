@@ -1,8 +1,15 @@
 -- name: stored
-SELECT message_id FROM events WHERE message_id = ANY($1::text[])
+SELECT message_id FROM message_ids WHERE message_id = ANY($1::text[])
 
 -- name: store_events
--- In the order of their message ids, so that two transactions that store the same ones wait in one direction only.
+-- Whoever takes the message id has the event. In the order of these, so that two transactions that store the same ones
+-- wait in one direction only.
+WITH taken AS (
+    INSERT INTO message_ids (message_id, event_id)
+    SELECT message_id, id FROM unnest($1::uuid[], $2::text[]) AS new (id, message_id) ORDER BY message_id
+    ON CONFLICT (message_id) DO NOTHING
+    RETURNING event_id
+)
 INSERT INTO events (
     id, message_id, type, name, profile_id, occurred_at, received_at, properties, context, routing, marks,
     original_name, enrichment, explanations
@@ -15,9 +22,7 @@ FROM unnest(
 ) AS new (
     id, message_id, type, name, profile_id, occurred_at, properties, context, routing, marks, original_name, enrichment,
     explanations
-)
-ORDER BY message_id
-ON CONFLICT (message_id) DO NOTHING
+) JOIN taken ON taken.event_id = new.id
 
 -- name: reroute
 -- What became of events after all, where somebody is not in the segment that would have let them enter.

@@ -9,7 +9,7 @@ class Keep:
     """How long each kind of row is kept; None for ever.
 
     Args:
-        events: Events, after they came in. Those that an active run may still look at stay.
+        events: Events, after the end of the month in which they came in. Those that an active run may look at stay.
         decisions: Decisions, their slots, what was heard of them and their short links, once the run has ended. Those
             that a cap of the policy in force counts stay.
         dispatches: What was delivered to runs, once the run has ended.

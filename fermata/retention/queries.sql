@@ -14,9 +14,22 @@ WITH page AS (
         WHERE run.profile_id = page.profile_id AND run.ended_at IS NULL
           AND (run.trigger_event_id = page.id OR run.started_at <= page.occurred_at)
     )
-    RETURNING 1
+    RETURNING message_id
+), known AS (
+    DELETE FROM message_ids USING gone WHERE message_ids.message_id = gone.message_id
 )
 SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last, (SELECT count(*) FROM gone) AS removed
+
+-- name: message_ids
+-- Of months that were dropped. $2: the first id that is too young.
+WITH page AS (
+    SELECT message_id, event_id FROM message_ids WHERE event_id > $1 AND event_id < $2 ORDER BY event_id LIMIT $3
+), gone AS (
+    DELETE FROM message_ids USING page
+    WHERE message_ids.message_id = page.message_id AND NOT EXISTS (SELECT 1 FROM events WHERE events.id = page.event_id)
+    RETURNING 1
+)
+SELECT (SELECT event_id FROM page ORDER BY event_id DESC LIMIT 1) AS last, (SELECT count(*) FROM gone) AS removed
 
 -- name: decisions
 -- The slot goes with its decision, and so does what was heard of it: else a later word would be about nothing known.

@@ -12,6 +12,7 @@ from fermata.ledger.policies import in_force, stored_policy
 from fermata.policy import parse_policy
 from fermata.policy.horizon import horizon
 from fermata.retention.keep import Keep
+from fermata.retention.months import drop_months, make_months, month_of
 
 Told: TypeAlias = Callable[[str, int], Awaitable[None]]
 """Told the kind, and how many of it have gone."""
@@ -28,12 +29,16 @@ class Removed(BaseModel):
     """How many rows went.
 
     Args:
-        events, decisions, dispatches, rejected: Of each kind.
+        event_months: Months of events that were dropped whole: their events are not counted.
+        events, decisions, dispatches, rejected: Of each kind, one by one.
+        message_ids: Of events in months that were dropped.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    event_months: int = 0
     events: int = 0
+    message_ids: int = 0
     decisions: int = 0
     dispatches: int = 0
     rejected: int = 0
@@ -41,13 +46,13 @@ class Removed(BaseModel):
     @property
     def total(self) -> int:
         """Of all kinds together."""
-        return self.events + self.decisions + self.dispatches + self.rejected
+        return sum(self.model_dump().values())
 
 
 async def remove_old(
     pool: Pool, keep: Keep, now: datetime, *, page: int = _PAGE, told: Told | None = None
 ) -> Removed | None:
-    """Goes once through everything that has had its time, and removes what may go.
+    """Goes once through everything that has had its time, and removes what may go; makes the months that come.
 
     A crash, or a stop, leaves the rest for the next time.
 
@@ -65,19 +70,19 @@ async def remove_old(
         if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
             return None
         try:
+            await make_months(connection)
+            removed: dict[str, int] = {}
+            if keep.events is not None:
+                removed |= await _remove_events(connection, month_of(now - keep.events), page, told)
             cuts = {
-                "events": _cut(now, keep.events),
                 "decisions": _cut(now, await _longer(connection, keep.decisions)),
                 "dispatches": _cut(now, keep.dispatches),
                 "rejected": _cut(now, keep.rejected),
             }
-            return Removed(
-                **{
-                    kind: await _remove(connection, kind, cut, page, told)
-                    for kind, cut in cuts.items()
-                    if cut is not None
-                }
-            )
+            for kind, cut in cuts.items():
+                if cut is not None:
+                    removed[kind] = await _remove(connection, kind, cut, page, told)
+            return Removed(**removed)
         finally:
             await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
 
@@ -106,10 +111,22 @@ async def _longer(connection: Connection, kept: timedelta | None) -> timedelta |
     return max(kept, horizon(parse_policy(stored.document)))
 
 
-async def _remove(connection: Connection, kind: str, cut: datetime, page: int, told: Told | None) -> int:
+async def _remove_events(connection: Connection, cut: datetime, page: int, told: Told | None) -> dict[str, int]:
+    """What came in before the month of the cut: whole months, and row by row where an active run may look at some."""
+    months = await drop_months(connection, cut)
+    if not months.all_went:
+        return {"event_months": months.dropped}
+    return {
+        "event_months": months.dropped,
+        "events": await _remove(connection, "events", cut, page, told),
+        "message_ids": await _remove(connection, "message_ids", first_id_at(cut), page, told),
+    }
+
+
+async def _remove(connection: Connection, kind: str, cut: datetime | UUID, page: int, told: Told | None) -> int:
     after: UUID | int = _FIRST.get(kind, UUID(int=0))
     removed = 0
-    young = () if kind == "dispatches" else (first_id_at(cut),)
+    young = (first_id_at(cut),) if isinstance(cut, datetime) and kind != "dispatches" else ()
     while True:
         row = await connection.fetchrow(_QUERIES[kind], after, cut, page, *young)
         removed += int(row["removed"])

@@ -12,7 +12,7 @@ from fermata.database.tables.consent import ConsentLog
 from fermata.database.tables.dead_letters import DeadLetter
 from fermata.database.tables.devices import Device
 from fermata.database.tables.erasure import Erasure_, SuppressionSalt
-from fermata.database.tables.events import Event, RejectedEvent
+from fermata.database.tables.events import Event, MessageId, RejectedEvent
 from fermata.database.tables.feedback import FeedbackWord
 from fermata.database.tables.inbox import InboxItem
 from fermata.database.tables.ledger import Decision, Deferral, Reservation
@@ -49,6 +49,7 @@ __all__ = [
     "Identity_",
     "InboxItem",
     "JourneyRun",
+    "MessageId",
     "NextBestAction",
     "OperatorAction",
     "PolicyActivation",

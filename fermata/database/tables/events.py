@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from fermata.database.tables.columns import instant, json, words
 
 
 class Event(SQLModel, table=True):
-    """An accepted event, as it was understood.
+    """An accepted event, as it was understood. Each month, by the ids, is a table of its own in Postgres.
 
     ``routing`` says what it started or reached, by journey, and ``explanations`` why not, where a condition or a limit
     said no; ``enrichment`` what was added to its properties and how its person came here; ``marks`` what was done with
@@ -36,7 +36,7 @@ class Event(SQLModel, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    message_id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    message_id: str = words()
     type: str = words()
     name: str = words()
     profile_id: UUID = Field(foreign_key="profiles.id")
@@ -49,6 +49,16 @@ class Event(SQLModel, table=True):
     enrichment: dict[str, Any] = json("{}")
     marks: list[str] = json("[]")
     original_name: str | None = words(nullable=True)
+
+
+class MessageId(SQLModel, table=True):
+    """A ``messageId`` that is taken, by which event: once over all months. It is there for as long as the event is."""
+
+    __tablename__ = "message_ids"
+    __table_args__ = (Index("message_ids_by_event", "event_id"),)
+
+    message_id: str = words(primary_key=True)
+    event_id: UUID
 
 
 class RejectedEvent(SQLModel, table=True):

@@ -28,6 +28,7 @@ class JourneyRun(SQLModel, table=True):
         ),
         Index("journey_runs_latest", "profile_id", "journey", "key", "started_at"),
         Index("journey_runs_by_state", "journey", "state", "started_at", "id"),
+        Index("journey_runs_active_since", "started_at", postgresql_where=text("ended_at IS NULL")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -27,6 +27,7 @@ MANY = """
         SELECT md5(n::text)::uuid, now(), now() FROM generate_series(1, 20000) n;
     INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)
         SELECT id, id, 'track', 'Product Added', id, now(), now() FROM profiles;
+    INSERT INTO message_ids (message_id, event_id) SELECT message_id, id FROM events;
     INSERT INTO journey_runs (id, journey, profile_id, workflow_id, trigger_event_id, state, started_at)
         SELECT id, 'cart', id, 'cart/' || id, id, 'active', now() FROM profiles;
     INSERT INTO next_best_actions (run_id, step, profile_id, journey, action, held_out, why, chosen_at)

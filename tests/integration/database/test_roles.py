@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from fermata.database.migrate import migrate
 from fermata.database.roles import APP_ROLE, make_app_role
 from fermata.errors import ConfigurationError
 from fermata.policy import default_document
+from fermata.retention import Keep, remove_old
+from fermata.retention.months import make_months
 from tests.integration.api.served import serving
 from tests.people import NOON, enrol
 
@@ -95,6 +98,9 @@ async def test_the_surface_works_as_the_application(app_pool: Pool) -> None:
         "DELETE FROM audit_log",
         "TRUNCATE audit_log",
         "UPDATE alembic_version SET version_num = '0001'",
+        "SELECT make_event_month(now())",
+        "ALTER TABLE events DETACH PARTITION events_default",
+        "DROP TABLE events_default",
         "CREATE ROLE mine",
         "CREATE SCHEMA mine",
         "COPY events TO PROGRAM 'true'",
@@ -103,6 +109,19 @@ async def test_the_surface_works_as_the_application(app_pool: Pool) -> None:
 async def test_the_application_may_not(app_pool: Pool, statement: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await app_pool.execute(statement)
+
+
+async def test_the_application_makes_and_drops_months_by_what_the_owner_has_left_for_it(
+    pool: Pool, app_pool: Pool
+) -> None:
+    begins = await pool.fetch("SELECT begins FROM event_months() ORDER BY begins DESC")
+    await pool.execute(f"DROP TABLE events_{begins[0]['begins']:%Y_%m}")
+    async with app_pool.acquire() as connection:
+        assert await make_months(connection) == 1
+    now = begins[0]["begins"] + timedelta(days=40)
+    removed = await remove_old(app_pool, Keep(events=timedelta(days=30)), now)
+    assert removed is not None
+    assert removed.event_months == len(begins) - 1
 
 
 async def test_what_a_later_migration_makes_is_for_the_application_too(

@@ -88,6 +88,8 @@ async def test_a_deployment_without_policy_and_keys_is_not_set_up_and_one_with_b
     assert {each.level for name, each in found.items() if name != "api keys"} == {Level.OK}
     assert found["api keys"].level is Level.WARN
     assert found["api keys"].mend == "fermata keys rotate shop"
+    later = await _all(look_at_records(pool, settings, datetime.now(UTC) + timedelta(days=100)))
+    assert later["months of events"].level is Level.WARN
 
 
 async def test_people_whose_keys_no_master_key_opens_are_counted(pool: Pool, settings: Settings) -> None:

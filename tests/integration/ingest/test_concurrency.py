@@ -33,6 +33,9 @@ async def test_one_new_user_in_twenty_requests_at_once_is_one_profile_with_one_r
 async def test_one_message_in_twenty_requests_at_once_is_stored_once(door: Ingest, pool: Pool) -> None:
     receipts = await asyncio.gather(*(send(door, payload("m1", userId=f"user {n}")) for n in range(20)))
     assert sum(receipt.accepted for receipt in receipts) == 1
+    assert await pool.fetchval("SELECT array_agg(event_id) FROM message_ids") == [
+        await pool.fetchval("SELECT id FROM events")
+    ]
     assert await pool.fetchval("SELECT count(*) FROM profiles") == 1
     assert await pool.fetchval("SELECT count(*) FROM dispatches") == 1
 

@@ -10,6 +10,7 @@ import pytest
 from fermata.database import Connection, Pool
 from fermata.segments import Asked, Segment, days, did, first, hours, in_journey, its, last, never, trait, was_in
 from fermata.segments.statements import Statement, for_a_page, for_each, for_one, for_the_number, for_the_reasons
+from tests.months_in_plans import without_months
 from tests.people import NOON
 
 EVENTS, PEOPLE, NAMES = 100_000, 5_000, 20
@@ -68,7 +69,7 @@ async def test_one_profile_is_looked_up_by_its_own_indexes(crowd: Pool) -> None:
 async def test_and_so_it_is_when_the_statistics_know_nothing_of_the_last_hours(crowd: Pool) -> None:
     # The planner then believes that the hours are empty and that any index will do; only the fence keeps it right.
     async with crowd.acquire() as connection:
-        await connection.execute("ALTER TABLE events SET (autovacuum_enabled = false)")
+        await connection.execute("ALTER TABLE events_default SET (autovacuum_enabled = false)")
         await connection.execute(A_RUSH)
         await one_by_one(connection, NOON + days(1))
         counting = for_the_number(did("Event 3", times=3, within=hours(2)), NOON + days(1))
@@ -121,7 +122,7 @@ async def answered(connection: Connection, statement: Statement) -> Plan:
     answer = await connection.fetchval(
         f"EXPLAIN (ANALYZE, BUFFERS, VERBOSE, FORMAT JSON) {statement.sql}", *statement.arguments
     )
-    plan = json.loads(answer)[0]["Plan"]
+    plan = await without_months(connection, json.loads(answer)[0]["Plan"])
     return Plan(set(ways(plan)), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 

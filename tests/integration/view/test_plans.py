@@ -11,6 +11,7 @@ from fermata.database import Connection, Pool, Queries
 from fermata.view.entries import EntryKind
 from fermata.view.export import statements
 from fermata.view.timeline_cursor import START
+from tests.months_in_plans import without_months
 
 OTHERS = 20_000
 SUPPRESSED = 5_000
@@ -110,8 +111,7 @@ async def generic_plan(connection: Connection, statement: str) -> dict[str, Any]
         await connection.execute(f"PREPARE asked AS {statement}")
         answer = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE asked({', '.join(['NULL'] * given)})")
         await connection.execute("DEALLOCATE asked")
-    plan: dict[str, Any] = json.loads(answer)[0]["Plan"]
-    return plan
+    return await without_months(connection, json.loads(answer)[0]["Plan"])
 
 
 def read_whole(plan: dict[str, Any]) -> set[str]:
