@@ -12,6 +12,7 @@ from cli.bench.metered import Usage, metered
 from cli.bench.pairs import Measure, Tell, each, in_pairs
 from cli.bench.sizes import Sizes
 from fermata.policy import Facts, Policy, decide, default_policy, parse_policy
+from fermata.steady_heap import freeze_heap
 
 COMPARES = "Deciding, beside JSON alone; many lines beside few; many exposures beside none."
 _JSON_ALONE = (sys.executable, str(Path(__file__).with_name("json_alone.py")))
@@ -30,6 +31,7 @@ async def bench_decide(sizes: Sizes, tell: Tell) -> Findings:
         tell: Told how far it is.
     """
     comparisons = [await _beside_json(sizes, tell), await _memory(sizes, tell)]
+    freeze_heap()  # as every process of Fermata that decides
     none = _decisions(default_policy(), exposures=0, seconds=sizes.seconds)
     for exposures, beside, baseline in (
         (0, "a policy without a rule", _decisions(parse_policy("version = 1"), exposures=0, seconds=sizes.seconds)),

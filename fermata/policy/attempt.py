@@ -1,8 +1,8 @@
 """One message on one channel: what the constraints look at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from fermata.policy.candidate_zones import CandidateZones
 from fermata.policy.document import Policy
@@ -20,8 +20,7 @@ _ROUNDS = 400
 """Each round moves past at least one closing of a window, and windows repeat by the week: this many are months."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """The facts of a case with what follows from them for one channel.
 
     Args:

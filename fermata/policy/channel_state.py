@@ -1,7 +1,6 @@
 """Where a channel stands for a message: impossible, open now, closed until an instant, or capped until one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -50,8 +49,7 @@ class Standing(StrEnum):
     CAPPED = "capped"
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelState:
+class ChannelState(NamedTuple):
     """A channel's standing for one message.
 
     Args:

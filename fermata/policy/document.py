@@ -7,7 +7,7 @@ from typing import Literal
 import orjson
 from pydantic import Field
 
-from fermata.policy.regional_rules import RegionalRule, RegionalRules, shipped_rules
+from fermata.policy.regional_rules import RegionalRule, RegionalRules, shipped_rules, shipped_rules_for
 from fermata.policy.tables import (
     AllowListTable,
     Channels,
@@ -76,5 +76,4 @@ class Policy(Table):
         """
         if self.regions is None or not self.regions.legal_windows:
             return ()
-        rules = self.regional_rules.for_region(country, subdivision)
-        return tuple((name, rule) for name, rule in rules if channel in rule.channels)
+        return shipped_rules_for(country, subdivision, channel)

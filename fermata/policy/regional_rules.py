@@ -90,3 +90,18 @@ def shipped_rules() -> RegionalRules:
     """Returns the rules of ``presets/regional.toml``: facts of this version, as fixed as its code."""
     text = files("fermata.policy").joinpath("presets/regional.toml").read_text(encoding="utf-8")
     return RegionalRules.model_validate(tomllib.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def shipped_rules_for(
+    country: str | None, subdivision: str | None, channel: Channel
+) -> tuple[tuple[str, RegionalRule], ...]:
+    """Returns those of them that hold for a channel in a region, by name.
+
+    Args:
+        country: ISO 3166-1 alpha-2 in capitals, or None.
+        subdivision: The second part of ISO 3166-2 in capitals, or None.
+        channel: The channel.
+    """
+    rules = shipped_rules().for_region(country, subdivision)
+    return tuple((name, rule) for name, rule in rules if channel in rule.channels)

@@ -59,17 +59,19 @@ class Search:
         moved = Verdict(_NOW)
         pending = self._pending(at, constraints)
         untraced = 0 if asked_before else len(pending)
-        place, silent, moves = 0, 0, 0
-        while silent < len(pending):
-            constraint = pending[place % len(pending)]
+        place, silent, moves, left = 0, 0, 0, len(pending)
+        while silent < left:
+            if place >= left:
+                place = 0
+            constraint = pending[place]
             verdict = constraint.earliest(at, self._attempt)
             if untraced > 0 or (verdict.opening is not _NOW and moves < _TRACED_MOVES):
                 self._tracer.add(self._attempt, constraint.rule, at, verdict)
             untraced -= 1
             if verdict.for_good:
                 self._open_since[constraint.rule] = at
-                pending.pop(place % len(pending))
-                place = place % (len(pending) + 1)
+                del pending[place]
+                left -= 1
                 continue
             place += 1
             if verdict.opening is Opening.NOW:

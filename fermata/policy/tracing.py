@@ -13,8 +13,9 @@ class Tracer:
 
     def __init__(self) -> None:
         self._entries: list[TraceEntry] = []
-        self._local: dict[datetime, str] = {}
-        self._zone = ""
+        self._clocks: dict[datetime, str] = {}
+        self._at: datetime | None = None
+        self._local = self._zone = ""
 
     def add(self, attempt: Attempt, rule: str, at: datetime, verdict: Verdict) -> None:
         """Adds what a rule answered for a channel.
@@ -25,10 +26,11 @@ class Tracer:
             at: The instant it was asked about.
             verdict: Its answer.
         """
-        local = self._local.get(at) or self._look_at_the_clock(at, attempt)
+        if at is not self._at:
+            self._local, self._at = self._clocks.get(at) or self._look_at_the_clock(at, attempt), at
         opening, until, reason, used, limit, note, _ = verdict
         self._entries.append(
-            TraceEntry(attempt.channel, rule, opening, local, self._zone, until, reason, used, limit, note)
+            TraceEntry(attempt.channel, rule, opening, self._local, self._zone, until, reason, used, limit, note)
         )
 
     def entries(self) -> tuple[TraceEntry, ...]:
@@ -37,5 +39,5 @@ class Tracer:
 
     def _look_at_the_clock(self, at: datetime, attempt: Attempt) -> str:
         self._zone = attempt.zones.text
-        local = self._local[at] = at.astimezone(zone(attempt.zones.names[0])).isoformat()
+        local = self._clocks[at] = at.astimezone(zone(attempt.zones.names[0])).isoformat()
         return local
