@@ -1,7 +1,7 @@
 """Puts an attempt together: what of the facts and the policy concerns one channel."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from operator import attrgetter
 
 from fermata.policy.attempt import Attempt
 from fermata.policy.candidate_zones import CandidateZones
@@ -66,7 +66,7 @@ def attempt_on(
 def that_count(exposures: Iterable[Exposure]) -> Sequence[Exposure]:
     """Returns those that a cap may count, the earliest first."""
     marketing = Purpose.MARKETING
-    return sorted([it for it in exposures if it.purpose is marketing], key=_instant)
+    return sorted([it for it in exposures if it.purpose is marketing], key=attrgetter("at"))
 
 
 def _tallies(
@@ -100,7 +100,3 @@ def _ahead(channel: Channel, facts: Facts) -> tuple[Waiting, ...]:
         and (waiting.priority, waiting.first) > rank
         and waiting.purpose is Purpose.MARKETING
     )
-
-
-def _instant(exposure: Exposure) -> datetime:
-    return exposure.at

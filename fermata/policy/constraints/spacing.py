@@ -6,7 +6,6 @@ from math import ceil
 from typing import ClassVar
 
 from fermata.policy.attempt import Attempt
-from fermata.policy.cap import VISIT
 from fermata.policy.constraint import Kind
 from fermata.policy.tables import SpacingTable
 from fermata.policy.tally import Tally
@@ -43,13 +42,13 @@ def _ready(at: datetime, tally: Tally, table: SpacingTable) -> datetime:
     As exposures leave the cap's time its fill falls, and the gap it asks for with it: each such instant is looked at.
     """
     near = _near(table.near, tally.cap.limit)
-    if len(tally.taken) < near or tally.cap.per == VISIT:
+    if len(tally.instants) < near or not isinstance(tally.cap.per, timedelta):
         return at
     while True:
         used = tally.used(at)
         if used < near:
             return at
-        ready = tally.instants[-1] + _gap(table, used - near)
+        ready = tally.instants[-1] + _gap(table.minimum, table.factor, used - near)
         if at >= ready:
             return at
         at = min(ready, tally.next_release(at, used))
@@ -62,8 +61,9 @@ def _near(share: float, limit: int) -> int:
     return ceil(round(share * limit, 9))
 
 
-def _gap(table: SpacingTable, steps: int) -> timedelta:
+@lru_cache(maxsize=1024)
+def _gap(minimum: timedelta, factor: float, steps: int) -> timedelta:
     try:
-        return min(table.minimum * table.factor**steps, _LONGEST)
+        return min(minimum * factor**steps, _LONGEST)
     except OverflowError:
         return _LONGEST
