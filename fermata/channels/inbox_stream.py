@@ -135,7 +135,8 @@ async def follow(
 
 
 async def _look(pool: Pool, profile_id: UUID, now: datetime) -> _Look | None:
-    async with pool.acquire() as connection:
+    # As of one moment: a card that comes in between would be shown, and not be counted.
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         mark = await connection.fetchrow(_QUERIES["mark"], profile_id, now)
         if not mark["there"]:
             return None

@@ -50,8 +50,8 @@ FROM inbox_items card LEFT JOIN decisions decision ON decision.id = card.id
 WHERE card.id = $1
 
 -- name: mark
--- Where a stream stands: every transaction before the mark has ended, so what it wrote can be seen. A statement of its
--- own, before the cards are read: what ends in between is seen now and once more, and never not at all.
+-- Where a stream stands: every transaction before the mark has ended, so what it wrote can be seen. The cards are read
+-- as of the same moment: what has ended by then is seen now, and all else the next time.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS mark,
        EXISTS (SELECT 1 FROM profiles WHERE id = $1) AS there,
        (SELECT count(*) FROM inbox_items

@@ -1,6 +1,7 @@
 """An inbox as server-sent events over real HTTP: what comes, what goes, and nothing is lost between two streams."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ import pytest
 
 from cli.stack.waiting import until
 from fermata.channels.inbox_notices import InboxNotices
-from fermata.database import Pool, new_id
+from fermata.database import Pool, Queries, new_id, open_pool
 from fermata.events import parse
 from fermata.ingest import Ingest
 from fermata.journeys import Registry
@@ -34,6 +35,27 @@ async def test_a_stream_begins_with_the_whole_inbox_and_tells_each_card_that_com
         assert await reader.next() == Said("badge", {"unread": 2})
         await put(pool, ada, Channel.BADGE)
         assert await reader.next() == Said("badge", {"unread": 3})
+
+
+async def test_what_is_counted_is_what_is_shown_though_a_card_comes_while_it_is_read(
+    client: httpx.AsyncClient, database_url: str, ada: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def put_one() -> None:
+        async with open_pool(database_url, most=1) as another:
+            await put(another, ada)
+
+    class Meanwhile(dict[str, str]):
+        def __getitem__(self, name: str) -> str:
+            if name == "visible_cards":  # a card comes after what has been counted, and before what is shown is read
+                with ThreadPoolExecutor(1) as thread:
+                    thread.submit(asyncio.run, put_one()).result()
+            return queries[name]
+
+    queries = Queries("fermata.channels")
+    monkeypatch.setattr("fermata.channels.inbox_stream._QUERIES", Meanwhile())
+    async with reading(client, ada) as reader:
+        whole = (await reader.next()).data
+        assert whole["unread"] == len(whole["items"])
 
 
 async def test_a_card_that_is_read_or_dismissed_elsewhere_changes_on_every_open_page(
