@@ -24,7 +24,8 @@ from fermata.ledger import Policies
 from fermata.ledger.policies import put_in_force
 
 COMPARES = "Decide and reserve: a large ledger beside a small one, and beside the same statements by pgbench."
-_SMALLER = 100
+_SMALL = 10_000
+_SMALLER = 100  # times, at least
 _SPREAD = 128  # people; more than work at once, so that nobody waits for another's lock
 _MOST = 64
 _NOT_AWAITED = "?synchronous_commit=off"
@@ -47,7 +48,7 @@ async def bench_ledger(sizes: Sizes, tell: Tell) -> Findings:
         sizes: ``pairs``, ``seconds`` and ``rows`` are heeded.
         tell: Told how far it is.
     """
-    few, many = max(sizes.rows // _SMALLER, 1), sizes.rows
+    few, many = min(_SMALL, sizes.rows // _SMALLER), sizes.rows
     async with AsyncExitStack() as stack:
         tell("starting Postgres", 0, 0)
         postgres = await stack.enter_async_context(Postgres(durable=True))
