@@ -9,6 +9,7 @@ from cli.bench.findings import Comparison, Findings, Target, compare
 from cli.bench.pairs import Measure, Pair, Tell, each, in_pairs
 from cli.bench.sizes import Sizes
 from fermata.database import Pool
+from fermata.steady_heap import freeze_heap
 
 COMPARES = (
     "Cart journeys from the trigger to their end: a workflow that decides and sends in two activities, beside ours."
@@ -47,6 +48,7 @@ async def bench_journeys(sizes: Sizes, tell: Tell) -> Findings:
     """
     tell("starting the servers", 0, 0)
     async with cart_servers() as servers:
+        freeze_heap()  # as every worker
         cached = await _compared(servers, _CACHED, sizes, tell)
         few = await _compared(servers, _FEW_CACHED, sizes, tell)
     return Findings(name="journeys", compares=COMPARES, comparisons=(*cached, *few))

@@ -16,7 +16,7 @@ from tests.policies import under
 from worker.reconciler import reconciling
 
 _PEOPLE = 40
-_KILLS = 6
+_KILLS = 4
 
 
 class _Murder:

@@ -40,9 +40,9 @@ COMPARISONS = {
     "herd": 4,
     "soak": 2,
 }
-_SHORT = (("decide", "ledger", "routing", "paths"),)
-_LONG = (("cost", "replay", "console"), ("ingest", "herd"), ("journeys", "latency", "memory"))
-# Those that start all of Fermata are on demand, by FERMATA_BENCHMARKS=all: they take minutes.
+_SHORT = (("decide", "ledger"),)
+_LONG = (("cost", "replay", "console"), ("ingest", "herd", "routing", "paths"), ("journeys", "latency", "memory"))
+# The others are on demand, by FERMATA_BENCHMARKS=all: they take minutes.
 IN_ONE_PROCESS = _SHORT + (_LONG if os.environ.get("FERMATA_BENCHMARKS") == "all" else ())
 _MOMENT = timedelta(seconds=5)
 

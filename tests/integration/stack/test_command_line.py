@@ -26,7 +26,7 @@ def fermata(own_environment: dict[str, str]) -> Fermata:
 
 
 def test_help_ends_well_every_time(fermata: Fermata) -> None:
-    answers = [fermata("--help") for _ in range(6)]
+    answers = [fermata("--help") for _ in range(3)]
     assert {(answer.returncode, answer.stderr) for answer in answers} == {(0, "")}
     assert all(name in answers[0].stdout for name in COMMANDS)
 
