@@ -74,7 +74,7 @@ class Search:
                 left -= 1
                 continue
             place += 1
-            if verdict.opening is Opening.NOW:
+            if verdict.opening is _NOW:
                 silent += 1
                 continue
             if verdict.until is None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from random import Random
 from uuid import UUID
 
 from fermata.database import Pool
@@ -12,12 +11,11 @@ from fermata.journeys import Registry
 from fermata.ledger import close_run
 from fermata.retention import Keep, Removed, remove_old
 from fermata.retention.months import make_months, month_of
-from fermata.retention.removing import first_id_at
+from tests.integration.retention.aged import event_at
 from tests.people import Enrolled, enrol
 
 _DAY = timedelta(days=1)
 _KEEP = Keep(events=30 * _DAY)
-_DRAW = Random(1)  # noqa: S311 - nothing is secret about it
 
 
 def _month(ahead: int) -> datetime:
@@ -34,21 +32,6 @@ def _table(ahead: int) -> str:
 
 async def _tables(pool: Pool) -> list[str]:
     return [row["name"] for row in await pool.fetch("SELECT name FROM event_months()")]
-
-
-async def _event(pool: Pool, person: Enrolled, at: datetime) -> UUID:
-    """An event that came in by the door, when it occurred."""
-    identifier = UUID(int=first_id_at(at).int | _DRAW.getrandbits(62))
-    await pool.execute(
-        "WITH taken AS (INSERT INTO message_ids (message_id, event_id) VALUES ($2, $1))"
-        " INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)"
-        " VALUES ($1, $2, 'track', 'Product Viewed', $3, $4, $4)",
-        identifier,
-        str(identifier),
-        person.profile_id,
-        at,
-    )
-    return identifier
 
 
 async def _left(pool: Pool) -> set[UUID]:
@@ -71,8 +54,8 @@ async def _over(pool: Pool) -> Enrolled:
 async def test_a_month_that_has_had_its_time_goes_at_once_with_its_message_ids_and_the_next_stays(pool: Pool) -> None:
     ada = await _over(pool)
     for day in range(28):
-        await _event(pool, ada, _month(0) + day * _DAY)
-    stays = {await _event(pool, ada, _month(1)), await _event(pool, ada, _month(2) + _DAY)}
+        await event_at(pool, ada, _month(0) + day * _DAY)
+    stays = {await event_at(pool, ada, _month(1)), await event_at(pool, ada, _month(2) + _DAY)}
     now = _month(2) + 10 * _DAY  # 30 days before that the second month was under way
     assert await remove_old(pool, _KEEP, now, page=10) == Removed(event_months=2, message_ids=28)
     assert await _tables(pool) == [_table(1), _table(2), _table(3)]
@@ -82,9 +65,9 @@ async def test_a_month_that_has_had_its_time_goes_at_once_with_its_message_ids_a
 async def test_the_month_of_an_active_run_stays_for_what_it_may_look_at_until_it_is_over(pool: Pool) -> None:
     ada, here = await _over(pool), await enrol(pool, at=_month(0) + 9 * _DAY)
     await pool.execute("DELETE FROM events")
-    before = await _event(pool, here, _month(0) + 8 * _DAY)
-    since = await _event(pool, here, _month(0) + 10 * _DAY)
-    other = await _event(pool, ada, _month(0) + 10 * _DAY)
+    before = await event_at(pool, here, _month(0) + 8 * _DAY)
+    since = await event_at(pool, here, _month(0) + 10 * _DAY)
+    other = await event_at(pool, ada, _month(0) + 10 * _DAY)
     now = _month(2) + 10 * _DAY
     assert await remove_old(pool, _KEEP, now) == Removed(event_months=1, events=2)
     assert await _tables(pool) == [_table(0), _table(1), _table(2), _table(3)]
@@ -97,7 +80,7 @@ async def test_the_month_of_an_active_run_stays_for_what_it_may_look_at_until_it
 
 async def test_whoever_reads_is_not_waited_for_and_the_month_goes_the_next_time(pool: Pool) -> None:
     ada = await _over(pool)
-    await _event(pool, ada, _month(0))
+    await event_at(pool, ada, _month(0))
     now = _month(2) + 10 * _DAY
     async with pool.acquire() as reader, reader.transaction():
         await reader.execute("SELECT count(*) FROM events")
@@ -114,7 +97,11 @@ async def test_whoever_reads_is_not_waited_for_and_the_month_goes_the_next_time(
 
 async def test_what_comes_in_beyond_the_months_is_kept_and_moves_when_its_month_is_made(pool: Pool) -> None:
     ada, far = await _over(pool), _month(5)
-    ids = {await _event(pool, ada, far), await _event(pool, ada, far + 20 * _DAY), await _event(pool, ada, _month(6))}
+    ids = {
+        await event_at(pool, ada, far),
+        await event_at(pool, ada, far + 20 * _DAY),
+        await event_at(pool, ada, _month(6)),
+    }
     assert await pool.fetchval("SELECT count(*) FROM events_default") == 3
     assert await pool.fetchval("SELECT make_event_month($1)", far) is True
     assert await pool.fetchval("SELECT make_event_month($1)", far) is False, "it is there"
@@ -150,7 +137,7 @@ async def test_this_month_and_three_more_are_there_and_are_made_once(pool: Pool)
 
 async def test_an_event_is_looked_up_in_its_month_alone(pool: Pool) -> None:
     ada = await _over(pool)
-    identifier = await _event(pool, ada, _month(1))
+    identifier = await event_at(pool, ada, _month(1))
     async with pool.acquire() as connection:
         for mode in ("force_custom_plan", "force_generic_plan"):
             await connection.execute(f"SET plan_cache_mode = {mode}")

@@ -1,7 +1,6 @@
 """What has had its time goes, and nothing that a run or a cap may still look at."""
 
 from datetime import datetime, timedelta
-from random import Random
 from uuid import UUID
 
 import pytest
@@ -13,6 +12,7 @@ from fermata.retention import Keep, Removed, remove_old
 from fermata.retention.removing import first_id_at
 from fermata.settings import Settings, read_settings
 from fermata.vocabulary import Action
+from tests.integration.retention.aged import event_at, id_at
 from tests.people import NOON, Enrolled, enrol
 from tests.policies import under
 from worker.retaining import kept_by
@@ -26,29 +26,10 @@ window = "always"
 caps = [{ limit = 1, per = "30d" }]
 when_capped = "drop"
 """
-_DRAW = Random(1)  # noqa: S311 - nothing is secret about it
-
-
-def _id_at(at: datetime) -> UUID:
-    return UUID(int=first_id_at(at).int | _DRAW.getrandbits(62))
 
 
 class _Stopped(Exception):
     """Somebody ends the process."""
-
-
-async def _event(pool: Pool, person: Enrolled, at: datetime) -> UUID:
-    """An event that came in when it occurred, with an id of that time."""
-    identifier = _id_at(at)
-    await pool.execute(
-        "INSERT INTO events (id, message_id, type, name, profile_id, occurred_at, received_at)"
-        " VALUES ($1, $2, 'track', 'Product Viewed', $3, $4, $4)",
-        identifier,
-        str(identifier),
-        person.profile_id,
-        at,
-    )
-    return identifier
 
 
 async def _sent(pool: Pool, policies: Policies, person: Enrolled, at: datetime) -> UUID:
@@ -57,7 +38,7 @@ async def _sent(pool: Pool, policies: Policies, person: Enrolled, at: datetime) 
     assert decided.action is Action.SEND
     await begin_send(pool, decided.id, at, provider="smtp")
     await settle_sent(pool, decided.id, at, provider="smtp", provider_message_id="m")
-    identifier = _id_at(at)
+    identifier = id_at(at)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute("UPDATE decisions SET id = $2 WHERE id = $1", decided.id, identifier)
@@ -85,9 +66,9 @@ async def test_old_events_go_but_for_what_an_active_run_may_look_at(pool: Pool, 
     async with pool.acquire() as connection:
         await close_run(connection, gone.run_id, "completed", "its end", NOON + _DAY)
     before, since = NOON - 50 * _DAY, NOON + _DAY
-    old = [await _event(pool, person, at) for person in (gone, here) for at in (before, since)]
-    young = await _event(pool, gone, _NOW - 5 * _DAY)
-    await pool.execute("UPDATE events SET id = $2 WHERE id = $1", here.trigger.id, trigger := _id_at(NOON))
+    old = [await event_at(pool, person, at) for person in (gone, here) for at in (before, since)]
+    young = await event_at(pool, gone, _NOW - 5 * _DAY)
+    await pool.execute("UPDATE events SET id = $2 WHERE id = $1", here.trigger.id, trigger := id_at(NOON))
     await pool.execute("UPDATE journey_runs SET trigger_event_id = $2 WHERE id = $1", here.run_id, trigger)
     removed = await remove_old(pool, Keep(events=30 * _DAY), _NOW, page=page)
     assert removed == Removed(events=3)
@@ -135,7 +116,7 @@ async def test_dispatches_and_rejected_events_go_when_nobody_needs_them(pool: Po
         await pool.execute(
             "INSERT INTO rejected_events (id, received_at, door, field, reason, payload)"
             " VALUES ($1, $2, 'track', 'event', 'is missing', '{}')",
-            _id_at(at),
+            id_at(at),
             at,
         )
     keep = Keep(dispatches=30 * _DAY, rejected=30 * _DAY)
@@ -148,7 +129,7 @@ async def test_only_one_removes_at_a_time_and_who_is_stopped_leaves_the_rest(poo
     async with pool.acquire() as connection:
         await close_run(connection, ada.run_id, "completed", "its end", NOON)
     for hours in range(20):
-        await _event(pool, ada, NOON - timedelta(hours=hours))
+        await event_at(pool, ada, NOON - timedelta(hours=hours))
     keep = Keep(events=30 * _DAY)
 
     async def stopped(_kind: str, removed: int) -> None:
