@@ -103,7 +103,7 @@ def bench(
     if as_json:
         print_json(BenchDocument(machine=machine, sizes=sizes, benchmarks=tuple(found)))
     else:
-        Console(highlight=False).print(BenchReport(found, machine, pairs))
+        Console(highlight=False).print(BenchReport(found, machine))
 
 
 async def _run(names: list[str], sizes: Sizes, found: list[Findings]) -> None:

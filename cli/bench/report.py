@@ -18,13 +18,11 @@ class BenchReport:
     Args:
         findings: Of each benchmark that ran.
         machine: What they ran on.
-        pairs: How many pairs each ratio is the median of.
     """
 
-    def __init__(self, findings: Sequence[Findings], machine: Machine, pairs: int) -> None:
+    def __init__(self, findings: Sequence[Findings], machine: Machine) -> None:
         self._findings = findings
         self._machine = machine
-        self._pairs = pairs
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for found in self._findings:
@@ -36,8 +34,9 @@ class BenchReport:
         yield Text(self._foot(), style="dim")
 
     def _foot(self) -> str:
+        pairs = max((len(each.pairs) for found in self._findings for each in found.comparisons), default=1)
         return (
-            f"Ratio: ours / baseline, the median of {counted(self._pairs, 'interleaved pair')} [least..greatest]. "
+            f"Ratio: ours / baseline, the median of {counted(pairs, 'interleaved pair')} [least..greatest]. "
             f"Measured on {self._machine.in_words}; compare ratios, not figures, with other machines."
         )
 

@@ -13,9 +13,9 @@ from cli.bench.report import BenchReport, figure
 MACHINE = Machine(cores=2, system="Linux x86_64", python="3.11.7")
 
 
-def told(*findings: Findings, pairs: int) -> str:
+def told(*findings: Findings) -> str:
     console = Console(file=StringIO(), width=80, highlight=False)
-    console.print(BenchReport(findings, MACHINE, pairs))
+    console.print(BenchReport(findings, MACHINE))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
@@ -30,7 +30,6 @@ def test_it_shows_both_figures_the_ratio_with_its_spread_and_the_target() -> Non
     )
     text = told(
         Findings(name="it", compares="One with another.", comparisons=(comparison,), notes=("Seen: " + "x " * 60,)),
-        pairs=3,
     )
     assert max(map(len, text.splitlines())) <= 80
     for part in (
@@ -53,7 +52,7 @@ def test_counts_are_whole_numbers_and_a_target_of_our_own_figure_says_so() -> No
         pairs=[Pair(56.0, 67.0)],
         target=Target(of="ours", direction="at most", bound=10_000),
     )
-    text = told(Findings(name="it", compares="", comparisons=(comparison,)), pairs=1)
+    text = told(Findings(name="it", compares="", comparisons=(comparison,)))
     assert " 56 " in text
     assert " 67 " in text
     assert "✓ ≤ 10,000" in text
